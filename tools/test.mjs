@@ -1,0 +1,66 @@
+// `npm test`: all checks, then all tests; the last line sums both. `--quick` leaves out what starts
+// whole processes. Whatever a suite needs on the machine is added to `prerequisites`, so that
+// nobody has to install anything by hand.
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { check } from './check.mjs';
+import { root } from './packages.mjs';
+import { run } from './run.mjs';
+
+const quick = process.argv.includes('--quick');
+
+/** Each is `async () => void` and throws when what it provides cannot be had. */
+const prerequisites = [];
+
+const jestRuns = [
+  { name: 'unit', projects: quick ? ['unit'] : ['unit', 'integration'] },
+  ...(quick ? [] : [{ name: 'e2e', projects: ['e2e'] }]),
+];
+
+async function runJest({ name, projects }) {
+  const report = join(root, 'tmp', `jest-${name}.json`);
+  mkdirSync(join(root, 'tmp'), { recursive: true });
+  rmSync(report, { force: true });
+  const { code } = await run('jest', [
+    '--selectProjects',
+    ...projects,
+    '--passWithNoTests',
+    '--json',
+    `--outputFile=${report}`,
+  ]);
+  return countTests(report, code);
+}
+
+function countTests(report, code) {
+  try {
+    const result = JSON.parse(readFileSync(report, 'utf8'));
+    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites;
+    // A run may fail without a failed test, for example on a leaked handle or a broken reporter.
+    return { passed: result.numPassedTests, failed: failed || (code === 0 ? 0 : 1) };
+  } catch (error) {
+    console.error(`jest left no report: ${error.message}`);
+    return { passed: 0, failed: 1 };
+  }
+}
+
+const steps = [
+  async () => {
+    for (const prepare of prerequisites) await prepare();
+    const { code } = await run('node', ['tools/build.mjs']);
+    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+  },
+  check,
+  ...jestRuns.map((jestRun) => () => runJest(jestRun)),
+];
+
+let [passed, failed] = [0, 0];
+for (const step of steps) {
+  const result = await step().catch((error) => {
+    console.error(error);
+    return { passed: 0, failed: 1 };
+  });
+  passed += result.passed;
+  failed += result.failed;
+}
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
+console.log(`${passed} passed, ${failed} failed`);
