@@ -4,7 +4,7 @@ const libs = ['type:kernel', 'type:domain', 'type:contract', 'type:port'];
 const byType = {
   'type:kernel': ['type:kernel'],
   'type:domain': ['type:kernel', 'type:domain'],
-  'type:contract': ['type:kernel', 'type:contract'],
+  'type:contract': ['type:kernel', 'type:domain', 'type:contract'],
   'type:port': ['type:kernel', 'type:contract', 'type:port'],
   'type:adapter': ['type:kernel', 'type:contract', 'type:port', 'type:adapter', 'type:testing'],
   // Read models are rows behind kysely: the one adapter that projections and queries speak to.
