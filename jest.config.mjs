@@ -13,6 +13,7 @@ const esmOnly = [
   'uid',
   'load-esm',
   '@marcbachmann',
+  'content-disposition',
 ];
 
 const shared = {
@@ -21,7 +22,7 @@ const shared = {
   testEnvironmentOptions: {
     customExportConditions: ['@fidelis/source', 'node', 'require', 'default'],
   },
-  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', swcOptions] },
+  transform: { '^.+\\.(ts|js|mjs)$': ['@swc/jest', { ...swcOptions, sourceMaps: 'inline' }] },
   transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
