@@ -1,0 +1,22 @@
+import type { MessageContract } from '@fidelis/contracts';
+import type { ReceivedMessage } from './message';
+
+/** What a consumer says about itself: the `@Consumes` decorators carry it. */
+export interface ConsumerDefinition {
+  /** `<service>.<purpose>`: one position in each topic, one order per key over all its contracts. */
+  readonly group: string;
+  readonly contracts: readonly MessageContract<unknown>[];
+  /** `each`: one message a call. `batch`: as many as wait, in the topics' order per key. */
+  readonly mode: 'each' | 'batch';
+  /** Checks a message's data; throws `ContractError`. For topics that others write. */
+  readonly parse?: (data: unknown) => unknown;
+}
+
+/**
+ * A definition with the code behind it. `handle` resolves when the effect is durable. It gets one
+ * message in mode `each`. It must be idempotent: after a crash or a failed batch the same messages
+ * come again.
+ */
+export interface Consumer extends ConsumerDefinition {
+  readonly handle: (messages: readonly ReceivedMessage[]) => Promise<void>;
+}

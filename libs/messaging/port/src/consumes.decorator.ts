@@ -1,0 +1,63 @@
+import { UseFilters } from '@nestjs/common';
+import { Ctx, EventPattern, Payload } from '@nestjs/microservices';
+import type { MessageContract } from '@fidelis/contracts';
+import type { ConsumerDefinition } from './consumer';
+import type { DataOf, MessageContext, ReceivedMessage } from './message';
+import { PassErrorsOn } from './nest/pass-errors-on';
+
+/** Key of the extras of Nest's `@EventPattern` under which the definition lies. */
+export const CONSUMER = 'fidelisConsumer';
+
+export interface ConsumesOptions {
+  /** `<service>.<purpose>`. Handlers of one group share one position and one order per key. */
+  readonly group: string;
+  /** Checks a message's data; throws `ContractError`. For topics that others write. */
+  readonly parse?: (data: unknown) => unknown;
+}
+
+type Handler<Args extends readonly unknown[]> = (...args: Args) => Promise<void>;
+type MethodOf<Args extends readonly unknown[]> = <H extends Handler<Args>>(
+  target: object,
+  key: string | symbol,
+  descriptor: TypedPropertyDescriptor<H>,
+) => void;
+
+/**
+ * The method handles one message a call: `(data, context)`. It resolves when the effect is durable
+ * and is idempotent by `context.id`. What it throws decides: `OperationalError` is retried with
+ * back-off, `ContractError` makes a dead letter at once, `Defect` ends the process; anything else
+ * is tried a few times, then a dead letter.
+ */
+export function Consumes<Data>(
+  contract: MessageContract<Data>,
+  options: ConsumesOptions,
+): MethodOf<[data: Data, context: MessageContext]> {
+  return consumes({ ...options, contracts: [contract], mode: 'each' });
+}
+
+/**
+ * The method handles many messages a call: `(messages)`, of all these contracts in one order per
+ * key. Messages that were waiting together come together. When it throws, each key's messages come
+ * again alone, one by one, so that one bad message stops only its own key.
+ */
+export function ConsumesBatch<const Contracts extends readonly MessageContract<unknown>[]>(
+  contracts: Contracts,
+  options: ConsumesOptions,
+): MethodOf<[messages: readonly ReceivedMessage<DataOf<Contracts[number]>>[]]> {
+  return consumes({ ...options, contracts, mode: 'batch' });
+}
+
+function consumes(definition: ConsumerDefinition) {
+  const patterns = definition.contracts.map((contract) => contract.type);
+  return <H>(
+    target: object,
+    key: string | symbol,
+    descriptor: TypedPropertyDescriptor<H>,
+  ): void => {
+    // Nest passes a second argument only to methods whose parameters are declared.
+    Payload()(target, key, 0);
+    if (definition.mode === 'each') Ctx()(target, key, 1);
+    EventPattern(patterns, { [CONSUMER]: definition })(target, key, descriptor);
+    UseFilters(new PassErrorsOn())(target, key, descriptor);
+  };
+}
