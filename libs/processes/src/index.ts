@@ -1,1 +1,3 @@
-export {};
+export * from './process';
+export * from './process-runner';
+export * from './timer-runner';

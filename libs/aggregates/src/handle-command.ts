@@ -1,0 +1,216 @@
+import {
+  eventIdOf,
+  OperationalError,
+  type DomainEvent,
+  type JsonObject,
+  type Rejection,
+} from '@fidelis/kernel';
+import {
+  WrongExpectedRevision,
+  type EventMetadata,
+  type EventToAppend,
+  type PendingAppend,
+} from '@fidelis/event-store';
+import type {
+  AggregateRepository,
+  Command,
+  Handled,
+  OperationReused,
+} from './aggregate-repository';
+import { chainHash, noteOperation, operationsOf, type Loaded, type Recorded } from './loaded';
+
+/**
+ * The way of every command, written once: load → fold → decide → append with the expected
+ * revision → again on a conflict, bounded by time. Runs alone on its stream within the process.
+ *
+ * A rejection or "done already" that rests on memory is answered only after the stream's tail was
+ * read, unless this process is the only writer.
+ */
+export async function handleCommand<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  stream: string,
+  command: Command<State, E, R>,
+): Promise<Handled<State, E, R>> {
+  const giveUpAt = performance.now() + repository.retryMsMax;
+  const cached = repository.cached(stream);
+  let loaded = cached ?? (await repository.refresh(stream));
+  let tailRead = cached === undefined || repository.store.soleWriter;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const handled = await attemptOnce(repository, loaded, { stream, command });
+      if (handled.outcome === 'accepted' || tailRead) return handled;
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      if (!(error instanceof WrongExpectedRevision)) repository.forget(stream);
+      if (performance.now() > giveUpAt) throw error;
+      await backOff(attempt);
+    }
+    loaded = await repository.refresh(stream);
+    tailRead = true;
+  }
+}
+
+interface Attempt<State, E extends DomainEvent, R extends Rejection> {
+  readonly stream: string;
+  readonly command: Command<State, E, R>;
+}
+
+async function attemptOnce<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  loaded: Loaded<State>,
+  { stream, command }: Attempt<State, E, R>,
+): Promise<Handled<State, E, R>> {
+  const { operation } = command;
+  const found = repository.revisionOf(stream, loaded, operation.id);
+  const doneAt = found instanceof Promise ? await found : found;
+  if (doneAt !== undefined) {
+    await loaded.durable;
+    const events = await repository.eventsOfOperation(stream, doneAt, operation.id);
+    return answerAgain(events, loaded, command);
+  }
+  const decision = command.decide(loaded.state);
+  if (decision.outcome === 'rejected') return decision;
+  const { state, revision, durable } = loaded;
+  if (decision.events.length === 0)
+    return { outcome: 'done', events: [], state, revision, durable };
+  return append(repository, loaded, { stream, command, events: decision.events });
+}
+
+function answerAgain<State, E extends DomainEvent, R extends Rejection>(
+  events: readonly Recorded<E>[],
+  { state, revision, durable }: Loaded<State>,
+  { operation }: Command<State, E, R>,
+): Handled<State, E, R> {
+  const fingerprint = events[0]?.metadata.fingerprint;
+  if (fingerprint === operation.fingerprint || operation.fingerprint === undefined) {
+    return { outcome: 'done', events, state, revision, durable };
+  }
+  const rejection: OperationReused = {
+    code: 'operation_reused',
+    detail: 'this operation was done before with another content',
+  };
+  return { outcome: 'rejected', rejection };
+}
+
+interface NewEvents<State, E extends DomainEvent, R extends Rejection> extends Attempt<
+  State,
+  E,
+  R
+> {
+  readonly events: readonly E[];
+}
+
+async function append<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  loaded: Loaded<State>,
+  { stream, command, events }: NewEvents<State, E, R>,
+): Promise<Handled<State, E, R>> {
+  const { aggregate, store } = repository;
+  let hash = loaded.hash;
+  const toAppend = events.map((event, index) => {
+    const sealed = seal(
+      { stream, command, event, index, revision: loaded.revision + 1 + index },
+      {
+        chained: aggregate.hashChain === true,
+        previousHash: hash,
+      },
+    );
+    hash = sealed.metadata.hash;
+    return sealed;
+  });
+  const expectedRevision = loaded.revision < 0 ? 'no-stream' : loaded.revision;
+  const pending = store.append({ stream, expectedRevision, events: toAppend });
+  const { revision, position } = await pending.accepted;
+  const first = loaded.revision + 1;
+  const recorded = toAppend.map((event, index) => ({
+    ...(event as unknown as E & EventToAppend),
+    stream,
+    category: aggregate.category,
+    revision: first + index,
+    position: position - (toAppend.length - 1 - index),
+  }));
+  for (const event of events) loaded.state = aggregate.evolve(loaded.state, event);
+  loaded.revision = revision;
+  loaded.hash = hash;
+  loaded.durable = pending.durable;
+  noteOperation(loaded, command.operation.id, first);
+  snapshotWhenDue(repository, { stream, loaded, pending });
+  return {
+    outcome: 'accepted',
+    events: recorded,
+    state: loaded.state,
+    revision,
+    durable: pending.durable,
+  };
+}
+
+interface Unsealed<State, E extends DomainEvent, R extends Rejection> extends Attempt<State, E, R> {
+  readonly event: E;
+  readonly index: number;
+  readonly revision: number;
+}
+
+function seal<State, E extends DomainEvent, R extends Rejection>(
+  { stream, command, event, index, revision }: Unsealed<State, E, R>,
+  chain: { readonly chained: boolean; readonly previousHash: string | undefined },
+): EventToAppend {
+  const { operation, now } = command;
+  const id = eventIdOf(stream, operation.id, index);
+  const data = event.data as JsonObject;
+  const metadata: EventMetadata = {
+    recordedAt: now,
+    operationId: operation.id,
+    ...(operation.fingerprint !== undefined && { fingerprint: operation.fingerprint }),
+    ...(operation.actor !== undefined && { actor: operation.actor }),
+  };
+  if (!chain.chained) return { id, type: event.type, data, metadata };
+  const hash = chainHash({
+    previousHash: chain.previousHash,
+    stream,
+    revision,
+    id,
+    type: event.type,
+    data,
+    recordedAt: now,
+    operationId: operation.id,
+  });
+  return { id, type: event.type, data, metadata: { ...metadata, hash } };
+}
+
+/** Written behind the answer; a snapshot that is lost costs only the time of reading more. */
+function snapshotWhenDue<State, E extends DomainEvent>(
+  { aggregate, store }: AggregateRepository<State, E>,
+  { stream, loaded, pending }: { stream: string; loaded: Loaded<State>; pending: PendingAppend },
+): void {
+  const policy = aggregate.snapshot;
+  if (policy === undefined || loaded.snapshotting) return;
+  if (loaded.revision - loaded.snapshotRevision < policy.everyEvents) return;
+  loaded.snapshotting = true;
+  const { revision, hash } = loaded;
+  const state = loaded.state as unknown as JsonObject;
+  const operations = operationsOf(loaded);
+  const snapshot = {
+    revision,
+    version: policy.version,
+    state,
+    ...(hash !== undefined && { hash }),
+  };
+  pending.durable
+    .then(() => store.snapshots.write(stream, snapshot, operations))
+    .then(
+      () => {
+        loaded.snapshotRevision = revision;
+        for (const { operationId } of operations) loaded.operations.delete(operationId);
+        loaded.snapshotting = false;
+      },
+      () => {
+        loaded.snapshotting = false;
+      },
+    );
+}
+
+/** 1, 2, 4 … 64 ms with jitter: a conflict means that another process is busy on this stream. */
+function backOff(attempt: number): Promise<void> {
+  const ms = Math.min(64, 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,89 @@
+import { hash } from 'node:crypto';
+import type { Aggregate, DomainEvent } from '@fidelis/kernel';
+import type { RecordedEvent, RecordedOperation } from '@fidelis/event-store';
+
+/** A domain event with its place in the stream. */
+export type Recorded<E extends DomainEvent> = E & Omit<RecordedEvent, 'type' | 'data'>;
+
+/** One stream in memory: folded up to `revision`. Owned by the repository. */
+export interface Loaded<State> {
+  state: State;
+  /** -1: the stream does not exist. */
+  revision: number;
+  /** Hash of the last event, where the stream has a chain. */
+  hash: string | undefined;
+  /** Operation id → revision of its first event, of all events after `snapshotRevision`. */
+  readonly operations: Map<string, number>;
+  /** Operations up to here are in the store's operation index. -1: there is no snapshot. */
+  snapshotRevision: number;
+  /** When everything up to `revision` is on disk. */
+  durable: Promise<void>;
+  snapshotting: boolean;
+}
+
+const ALREADY = Promise.resolve();
+
+export function emptyStream<State>(initial: State): Loaded<State> {
+  return {
+    state: initial,
+    revision: -1,
+    hash: undefined,
+    operations: new Map(),
+    snapshotRevision: -1,
+    durable: ALREADY,
+    snapshotting: false,
+  };
+}
+
+export function applyRecorded<State, E extends DomainEvent>(
+  aggregate: Aggregate<State, E>,
+  loaded: Loaded<State>,
+  recorded: RecordedEvent,
+): void {
+  loaded.state = aggregate.evolve(loaded.state, toDomain(aggregate, recorded));
+  loaded.revision = recorded.revision;
+  if (aggregate.hashChain === true) loaded.hash = recorded.metadata.hash;
+  noteOperation(loaded, recorded.metadata.operationId, recorded.revision);
+}
+
+export function noteOperation(
+  loaded: Loaded<unknown>,
+  operationId: string,
+  revision: number,
+): void {
+  if (!loaded.operations.has(operationId)) loaded.operations.set(operationId, revision);
+}
+
+/** A stored event in today's shape. The store knows types as text, the aggregate as a union. */
+export function toDomain<State, E extends DomainEvent>(
+  aggregate: Aggregate<State, E>,
+  recorded: RecordedEvent,
+): Recorded<E> {
+  if (aggregate.upcast === undefined) return recorded as unknown as Recorded<E>;
+  return { ...recorded, ...aggregate.upcast(recorded) };
+}
+
+export function operationsOf(loaded: Loaded<unknown>): RecordedOperation[] {
+  return [...loaded.operations].map(([operationId, revision]) => ({ operationId, revision }));
+}
+
+export interface ChainLink {
+  readonly previousHash: string | undefined;
+  readonly stream: string;
+  readonly revision: number;
+  readonly id: string;
+  readonly type: string;
+  readonly data: object;
+  readonly recordedAt: string;
+  readonly operationId: string;
+}
+
+/**
+ * SHA-256 over the previous event's hash and everything this event says, in base 64. The data's
+ * fields are hashed in the order in which they are stored.
+ */
+export function chainHash(link: ChainLink): string {
+  const head = `${link.previousHash ?? ''}\n${link.stream}\n${link.revision}\n${link.id}\n`;
+  const when = `${link.type}\n${link.recordedAt}\n${link.operationId}\n`;
+  return hash('sha256', head + when + JSON.stringify(link.data), 'base64');
+}

@@ -1,0 +1,187 @@
+import type { Instant } from '@fidelis/kernel';
+import { defineCall, type Answered, type Operation } from '../call';
+import type { AccountTerms, Clawback, Grant, LotShare, Source } from '../terms';
+
+export interface ParticipantRef {
+  readonly id?: string;
+  readonly externalId?: string;
+}
+
+export interface ResolvedParticipant {
+  /** The survivor's id where the participant was merged. */
+  readonly participantId: string;
+  readonly status: 'active' | 'erased';
+  readonly groups: readonly string[];
+  readonly territory?: string;
+}
+
+/** Who a reference names; `null`: nobody. */
+export const ResolveParticipant = defineCall<ParticipantRef, ResolvedParticipant | null>(
+  'accounts',
+  'resolve-participant',
+);
+
+export interface OpenAccountRequest {
+  readonly accountId: string;
+  readonly participantId: string;
+  /** The membership's command number, see `AwardRequest.sequence`. */
+  readonly sequence: number;
+  readonly terms: AccountTerms;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+/** Opens the account, or finds it open already. */
+export const OpenAccount = defineCall<OpenAccountRequest, { readonly opened: true }>(
+  'accounts',
+  'open-account',
+);
+
+export interface AwardRequest {
+  readonly accountId: string;
+  /** Gapless per membership, from 1; the account applies n only after n - 1. */
+  readonly sequence: number;
+  readonly grants: readonly Grant[];
+  readonly occurredAt: Instant;
+  readonly source: Source;
+  /** The ticket's total in minor units and its tier, shown on the entry. */
+  readonly purchaseAmount?: number;
+  readonly tier?: string;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+export type AwardAnswer =
+  | { readonly outcome: 'credited'; readonly lots: readonly LotShare[] }
+  /** The account is closed or over its maximum; the ticket shows it. */
+  | { readonly outcome: 'declined'; readonly code: string }
+  /** An earlier command of the membership is still under way; it comes again by the topic. */
+  | { readonly outcome: 'not-yet' };
+
+export const AwardPoints = defineCall<AwardRequest, AwardAnswer>('accounts', 'award-points');
+
+export interface ReverseAwardRequest {
+  readonly accountId: string;
+  readonly sequence: number;
+  /** Lots that the ticket granted, oldest first; taken before any other. */
+  readonly lotIds: readonly string[];
+  readonly points: number;
+  readonly clawback: Clawback;
+  readonly wallet: string;
+  readonly pointSource: string;
+  readonly occurredAt: Instant;
+  readonly source: Source;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+export interface Reversed {
+  /** Without the forgiven ones. */
+  readonly reversedPoints: number;
+  readonly forgivenPoints: number;
+}
+
+/** Takes earned points back; under `refuse` answers `points_already_redeemed` with the spends. */
+export const ReverseAward = defineCall<
+  ReverseAwardRequest,
+  Answered<Reversed> | { readonly ok: 'not-yet' }
+>('accounts', 'reverse-award');
+
+export interface HoldRequest {
+  readonly accountId: string;
+  readonly points: number;
+  readonly expiresAt: Instant;
+  readonly source: Source;
+  readonly reference?: string;
+  /** Shown as one `redeem` at capture; the hold itself is not an entry (tickets, offers). */
+  readonly silent?: boolean;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+export interface Held {
+  readonly holdId: string;
+  readonly points: number;
+  readonly expiresAt: Instant;
+  readonly lots: readonly LotShare[];
+}
+
+export const HoldPoints = defineCall<HoldRequest, Answered<Held>>('accounts', 'hold-points');
+
+export interface CaptureRequest {
+  readonly holdId: string;
+  /** Fewer than held: the rest is released. Absent: all. */
+  readonly points?: number;
+  /**
+   * `true`: the capture must succeed (a recorded ticket, an accepted order). A lapsed hold takes
+   * other lots, else the points become debt.
+   */
+  readonly force?: boolean;
+  readonly source: Source;
+  readonly occurredAt: Instant;
+  readonly purchaseAmount?: number;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+export interface Captured {
+  readonly holdId: string;
+  readonly points: number;
+  readonly releasedPoints: number;
+  readonly lots: readonly LotShare[];
+}
+
+export const CaptureHold = defineCall<CaptureRequest, Answered<Captured>>(
+  'accounts',
+  'capture-hold',
+);
+
+export interface ReleaseRequest {
+  readonly holdId: string;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+/** Releasing what lapsed or was released already is fine; what was captured is refused. */
+export const ReleaseHold = defineCall<ReleaseRequest, Answered<{ readonly holdId: string }>>(
+  'accounts',
+  'release-hold',
+);
+
+export interface RestoreRequest {
+  readonly accountId: string;
+  /** The operation whose spend (capture or debit) is given back, wholly or in part. */
+  readonly spendOperationId: string;
+  readonly points: number;
+  readonly source: Source;
+  readonly occurredAt: Instant;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+/** Gives spent points back to the lots that paid them; more than was spent is refused. */
+export const RestorePoints = defineCall<
+  RestoreRequest,
+  Answered<{ readonly restoredPoints: number; readonly declined?: boolean }>
+>('accounts', 'restore-points');
+
+export interface AccountSummary {
+  readonly accountId: string;
+  readonly participantId: string;
+  readonly programId: string;
+  readonly status: 'open' | 'frozen' | 'closed' | 'merged';
+  readonly balance: {
+    readonly available: number;
+    readonly pending: number;
+    readonly held: number;
+    readonly total: number;
+    readonly debt: number;
+  };
+  readonly terms: AccountTerms;
+}
+
+/** The account as of now; `null`: no such account. */
+export const GetAccount = defineCall<
+  { readonly accountId: string; readonly now: Instant },
+  AccountSummary | null
+>('accounts', 'get-account');

@@ -1,0 +1,55 @@
+import type { Instant } from '@fidelis/kernel';
+import { defineCall, type Answered, type Operation } from '../call';
+
+export interface RedeemPurchaseRequest {
+  readonly purchaseId: string;
+  readonly participantId: string;
+  /** The ticket it pays on, `<source>:<transactionId>`. */
+  readonly ticket: string;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+export interface RedeemablePurchase {
+  readonly purchaseId: string;
+  readonly accountId: string;
+  readonly points: number;
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** Reserves an authorized purchase for a ticket. Refusals: `purchase_not_authorized`, … */
+export const ReservePurchaseForTicket = defineCall<
+  RedeemPurchaseRequest,
+  Answered<RedeemablePurchase>
+>('purchases', 'reserve-purchase-for-ticket');
+
+/** Confirms what was reserved, after the ticket was recorded. */
+export const ConfirmPurchaseForTicket = defineCall<
+  RedeemPurchaseRequest,
+  Answered<RedeemablePurchase>
+>('purchases', 'confirm-purchase-for-ticket');
+
+/** The ticket lost: the purchase is free again. */
+export const FreePurchaseOfTicket = defineCall<
+  RedeemPurchaseRequest,
+  Answered<{ readonly purchaseId: string }>
+>('purchases', 'free-purchase-of-ticket');
+
+/** A postal address as the client gave it: personal data, never part of an event or a message. */
+export interface ShippingAddress {
+  readonly name?: string;
+  readonly lines: readonly string[];
+  readonly postalCode?: string;
+  readonly city?: string;
+  readonly region?: string;
+  readonly country?: string;
+  readonly phone?: string;
+  readonly email?: string;
+}
+
+/** Where an order goes; `null`: there is no address, or it was erased after the order ended. */
+export const GetShippingAddress = defineCall<
+  { readonly purchaseId: string },
+  ShippingAddress | null
+>('purchases', 'get-shipping-address');

@@ -1,0 +1,113 @@
+import type { Position, RecordedEvent, SubscribeOptions, Subscription } from './event-store';
+
+/** What a subscription needs from a store that can be asked for the events after a position. */
+export interface FeedSource {
+  /** The next events of these categories, and how far it has looked: the next place to ask after. */
+  page(after: Position, options: PageOptions): Promise<FeedPage>;
+  /** Resolves as soon as an event of these categories lies after the position; or on `signal`. */
+  changed(after: Position, options: ChangedOptions): Promise<void>;
+}
+
+export interface PageOptions {
+  readonly categories: readonly string[] | undefined;
+  readonly limit: number;
+}
+
+export interface ChangedOptions {
+  readonly categories: readonly string[] | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface FeedPage {
+  readonly events: readonly RecordedEvent[];
+  readonly lookedTo: Position;
+  /** `true` when nothing durable lay behind it: the subscription is live. */
+  readonly atHead: boolean;
+}
+
+const BACK_OFF_MS_MIN = 10;
+/** A handler that fails for minutes is asked again often enough to notice that its cause is gone. */
+const BACK_OFF_MS_MAX = 5000;
+
+/**
+ * The loop behind `EventStore.subscribe`: catch up page by page, then wait for changes. Between
+ * two batches it always lets the event loop turn, so that no subscription starves the writers.
+ */
+export function runFeed(source: FeedSource, options: SubscribeOptions): Subscription {
+  const stopping = new AbortController();
+  const loop = new FeedLoop(source, options, stopping.signal);
+  const ended = loop.run();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+}
+
+class FeedLoop {
+  private after: Position;
+
+  constructor(
+    private readonly source: FeedSource,
+    private readonly options: SubscribeOptions,
+    private readonly signal: AbortSignal,
+  ) {
+    this.after = options.after;
+  }
+
+  async run(): Promise<void> {
+    while (!this.signal.aborted) {
+      // One turn of the event loop at least, also when the source and the handler are synchronous.
+      await nextTurn();
+      await this.untilItSucceeds(() => this.step());
+    }
+  }
+
+  private async step(): Promise<void> {
+    const { categories, batchSizeMax: limit } = this.options;
+    const page = await this.source.page(this.after, { categories, limit });
+    if (page.events.length > 0) {
+      await this.untilItSucceeds(() => this.deliver(page.events));
+      if (this.signal.aborted) return;
+    }
+    this.after = page.lookedTo;
+    if (!page.atHead) return;
+    if (page.events.length > 0) await pause(this.options.lingerMs ?? 0, this.signal);
+    await this.source.changed(this.after, { categories, signal: this.signal });
+  }
+
+  private async deliver(events: readonly RecordedEvent[]): Promise<void> {
+    if (!this.signal.aborted) await this.options.onBatch(events);
+  }
+
+  private async untilItSucceeds(work: () => Promise<void>): Promise<void> {
+    let backOffMs = BACK_OFF_MS_MIN;
+    while (!this.signal.aborted) {
+      try {
+        await work();
+        return;
+      } catch (error) {
+        this.options.onError?.(error);
+      }
+      await pause(backOffMs, this.signal);
+      backOffMs = Math.min(backOffMs * 2, BACK_OFF_MS_MAX);
+    }
+  }
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Waits, but not beyond `signal`. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0 || signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+  });
+}

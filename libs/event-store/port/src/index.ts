@@ -1,0 +1,6 @@
+export * from './encode-append';
+export * from './errors';
+export * from './event-store';
+export * from './feed-loop';
+export * from './limits';
+export * from './stream-name';

@@ -1,0 +1,56 @@
+import { hash, randomFillSync } from 'node:crypto';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const POOL_BYTES = 4096;
+const pool = Buffer.alloc(POOL_BYTES);
+let used = POOL_BYTES;
+
+/** A new time-ordered id: 26 characters, Crockford base 32, 48 bits of time and 80 random bits. */
+export function newId(): string {
+  if (used + 10 > POOL_BYTES) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  let time = Date.now();
+  let head = '';
+  for (let i = 0; i < 10; i += 1) {
+    head = (ALPHABET[time % 32] ?? '') + head;
+    time = Math.floor(time / 32);
+  }
+  const tail = base32(pool.subarray(used, used + 10));
+  used += 10;
+  return head + tail;
+}
+
+/** The same id for the same parts, always: 26 characters (130 bits of SHA-256). */
+export function derivedId(...parts: readonly string[]): string {
+  return base32(hash('sha256', parts.join('\u0000'), 'buffer')).slice(0, 26);
+}
+
+/** The event id (a UUID, version 8) of the `index`-th event that an operation adds to a stream. */
+export function eventIdOf(stream: string, operationId: string, index: number): string {
+  const hex = hash('sha256', `${stream}\u0000${operationId}\u0000${index}`, 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** A short content hash (128 bits, hex) that tells whether two commands say the same. */
+export function fingerprintOf(text: string): string {
+  return hash('sha256', text, 'hex').slice(0, 32);
+}
+
+function base32(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let value = 0;
+  for (const byte of bytes) {
+    value = (value << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      text += ALPHABET[(value >>> bits) & 31] ?? '';
+    }
+    value &= (1 << bits) - 1;
+  }
+  if (bits > 0) text += ALPHABET[(value << (5 - bits)) & 31] ?? '';
+  return text;
+}

@@ -1,0 +1,6 @@
+export * from './clock';
+export * from './decision';
+export * from './domain-event';
+export * from './errors';
+export * from './ids';
+export * from './json';

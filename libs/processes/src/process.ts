@@ -1,0 +1,33 @@
+import type { Instant } from '@fidelis/kernel';
+import type { RecordedEvent } from '@fidelis/event-store';
+
+/**
+ * Carries on what an event began, after any crash too. Called at least once per event, in order per
+ * stream, so what it does must be idempotent: operations whose ids derive from the event.
+ */
+export interface Process {
+  /** Kebab-case, unique in its service; the checkpoint's key. */
+  readonly name: string;
+  readonly categories: readonly string[];
+  /** `OperationalError`: the batch comes again after a back-off. */
+  readonly react: (event: RecordedEvent) => Promise<void>;
+  /** Instead of `react`, where many events are cheaper together. */
+  readonly reactToBatch?: (events: readonly RecordedEvent[]) => Promise<void>;
+}
+
+export interface Due {
+  /** What to settle: usually the aggregate's id. */
+  readonly id: string;
+  readonly at: Instant;
+}
+
+/** Does what falls due at an instant: expiries, lapsed holds, time-outs. */
+export interface Timer {
+  /** Kebab-case, unique in its service. */
+  readonly name: string;
+  readonly categories: readonly string[];
+  /** What an event makes due, if anything. Something that was done earlier may fire in vain. */
+  readonly dueOf: (event: RecordedEvent) => readonly Due[];
+  /** Settles everything of this id that is due at `now`. Idempotent. */
+  readonly settle: (id: string, now: Instant) => Promise<void>;
+}

@@ -1,0 +1,51 @@
+import { OperationalError } from '@fidelis/kernel';
+import { START, type Position } from '@fidelis/event-store';
+
+interface Waiter {
+  readonly position: Position;
+  readonly open: () => void;
+}
+
+/** How far a reader of the feed is, and those who wait for it to be further. */
+export class ReachedGate {
+  private current: Position = START;
+  private waiters: Waiter[] = [];
+
+  get position(): Position {
+    return this.current;
+  }
+
+  advance(position: Position): void {
+    this.current = Math.max(this.current, position);
+    if (this.waiters.length === 0) return;
+    const still: Waiter[] = [];
+    for (const waiter of this.waiters) {
+      if (waiter.position <= this.current) waiter.open();
+      else still.push(waiter);
+    }
+    this.waiters = still;
+  }
+
+  reset(): void {
+    this.current = START;
+  }
+
+  /** Throws `OperationalError` when it takes longer than the deadline. */
+  reached(position: Position, deadlineMs: number): Promise<void> {
+    if (position <= this.current) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.waiters = this.waiters.filter((waiter) => waiter !== mine);
+        reject(new OperationalError(`not at position ${position} within ${deadlineMs} ms`));
+      }, deadlineMs);
+      const mine = {
+        position,
+        open: () => {
+          clearTimeout(timer);
+          resolve();
+        },
+      };
+      this.waiters.push(mine);
+    });
+  }
+}

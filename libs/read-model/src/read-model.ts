@@ -1,0 +1,37 @@
+import Sqlite from 'better-sqlite3';
+import { Kysely, sql, SqliteDialect } from 'kysely';
+
+/** A service's own database of views. Everything in it can be rebuilt from the events. */
+export type ReadModel<Tables> = Kysely<Tables>;
+
+export interface SqliteReadModelOptions {
+  /** A path, or `:memory:`. */
+  readonly file: string;
+}
+
+/**
+ * Views on SQLite. `synchronous=NORMAL`: a crash may lose the last transactions, never half of one;
+ * the checkpoint is in the same transaction, so the feed brings them again.
+ */
+export function openSqliteReadModel<Tables>(options: SqliteReadModelOptions): ReadModel<Tables> {
+  const database = new Sqlite(options.file);
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = NORMAL');
+  database.pragma('busy_timeout = 5000');
+  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+}
+
+/** Rows of one insert such that parameters stay below SQLite's 32,766 and PostgreSQL's 65,535. */
+export const INSERT_ROWS_MAX = 500;
+
+/** Splits rows so that each insert stays within `INSERT_ROWS_MAX`. */
+export function chunksOf<T>(rows: readonly T[], size: number = INSERT_ROWS_MAX): readonly T[][] {
+  const chunks: T[][] = [];
+  for (let from = 0; from < rows.length; from += size) chunks.push(rows.slice(from, from + size));
+  return chunks;
+}
+
+/** Drops a view's tables, for a rebuild. */
+export async function dropTables(db: Kysely<unknown>, tables: readonly string[]): Promise<void> {
+  for (const table of tables) await sql`drop table if exists ${sql.table(table)}`.execute(db);
+}

@@ -1,0 +1,34 @@
+import { timingSafeEqual } from 'node:crypto';
+import { Controller, HttpCode, HttpException, Post, Req } from '@nestjs/common';
+import { fingerprintOf, OperationalError } from '@fidelis/kernel';
+import type { CallTable } from '@fidelis/service-calls';
+
+interface CallRequest {
+  readonly params: { readonly service: string; readonly name: string };
+  readonly headers: { readonly authorization?: string };
+  readonly body: unknown;
+}
+
+/** The door for other services' calls; only for those who know the installation's secret. */
+export function callsController(table: CallTable, secret: string): new () => object {
+  const expected = Buffer.from(fingerprintOf(`Bearer ${secret}`));
+
+  @Controller('internal/calls')
+  class CallsController {
+    @Post(':service/:name')
+    @HttpCode(200)
+    async answer(@Req() request: CallRequest): Promise<string> {
+      const given = Buffer.from(fingerprintOf(request.headers.authorization ?? ''));
+      if (!timingSafeEqual(given, expected)) throw new HttpException('unauthenticated', 401);
+      const handler = table.findByPath(request.params.service, request.params.name);
+      if (handler === undefined) throw new HttpException('not_found', 404);
+      try {
+        return JSON.stringify(await handler(request.body));
+      } catch (error) {
+        if (error instanceof OperationalError) throw new HttpException(error.message, 503);
+        throw error;
+      }
+    }
+  }
+  return CallsController;
+}

@@ -1,0 +1,4 @@
+export * from './calls.controller';
+export * from './platform';
+export * from './service-flow';
+export * from './service-runtime';

@@ -1,0 +1,104 @@
+import type { Kysely } from 'kysely';
+import { assertInvariant, type Instant } from '@fidelis/kernel';
+import { ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/processes';
+import { ProjectionRunner, type Projection } from '@fidelis/projections';
+import type { AnsweredCall } from '@fidelis/service-calls';
+import type { Platform, RunningService } from './platform';
+import type { ServiceFlow } from './service-flow';
+
+export interface ServiceParts<Tables> {
+  readonly flow: ServiceFlow;
+  readonly platform: Platform;
+  readonly answers: readonly AnsweredCall[];
+  readonly projections: readonly Projection<Tables>[];
+  readonly processes: readonly Process[];
+  readonly timers: readonly Timer[];
+}
+
+/**
+ * Runs what a service does besides answering HTTP: its calls, views, processes and timers. Nest
+ * starts and stops it (`onApplicationBootstrap`, `beforeApplicationShutdown`).
+ */
+export class ServiceRuntime<Tables = unknown> implements RunningService {
+  readonly service: ServiceFlow['service'];
+  private readonly projections: readonly ProjectionRunner<Tables>[];
+  private readonly processes: readonly ProcessRunner[];
+  private readonly timers: readonly TimerRunner[];
+
+  constructor(private readonly parts: ServiceParts<Tables>) {
+    const { flow, platform } = parts;
+    this.service = flow.service;
+    const db = platform.readModel<Tables>(flow.service);
+    const common = (name: string) => ({
+      service: flow.service,
+      eventStore: platform.eventStore,
+      onError: (error: unknown) => {
+        platform.onBackgroundError(`${flow.service}.${name}`, error);
+      },
+    });
+    this.projections = parts.projections.map(
+      (projection) => new ProjectionRunner({ ...common(projection.name), db, projection }),
+    );
+    const bare = db as unknown as Kysely<never>;
+    this.processes = parts.processes.map(
+      (process) => new ProcessRunner({ ...common(process.name), db: bare, process }),
+    );
+    const { clock } = platform;
+    this.timers = parts.timers.map(
+      (timer) => new TimerRunner({ ...common(timer.name), db: bare, clock, timer }),
+    );
+    this.register();
+  }
+
+  get views(): readonly { readonly name: string; readonly position: number }[] {
+    return this.projections.map(({ name, position }) => ({ name, position }));
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    for (const runner of this.runners()) await runner.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.runners().map((runner) => runner.stop()));
+  }
+
+  async reachHead(deadlineMs: number): Promise<void> {
+    await Promise.all(this.runners().map((runner) => runner.reachHead(deadlineMs)));
+  }
+
+  /** For lists with `fresh=true`: waits until the view shows every answered write (5 s at most). */
+  async fresh(view: string): Promise<void> {
+    const projection = this.projections.find((runner) => runner.name === view);
+    assertInvariant(projection !== undefined, `${this.service} has no view ${view}`);
+    await projection.reachHead();
+  }
+
+  async runDue(now: Instant): Promise<number> {
+    let settled = 0;
+    for (const timer of this.timers) {
+      await timer.reachHead(30_000);
+      settled += await timer.runDue(now);
+    }
+    return settled;
+  }
+
+  async rebuild(view?: string): Promise<void> {
+    for (const projection of this.projections) {
+      if (view === undefined || projection.name === view) await projection.rebuild();
+    }
+  }
+
+  private runners(): readonly (ProjectionRunner<Tables> | ProcessRunner | TimerRunner)[] {
+    return [...this.projections, ...this.processes, ...this.timers];
+  }
+
+  private register(): void {
+    const { flow, platform, answers } = this.parts;
+    for (const contract of flow.answers) {
+      const handlers = answers.filter((answer) => answer.contract === contract);
+      assertInvariant(handlers.length === 1, `${contract.service}/${contract.name}: no handler`);
+    }
+    for (const answer of answers) platform.callTable.add(answer);
+    platform.runtimes.add(this);
+  }
+}
