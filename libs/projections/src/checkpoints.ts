@@ -5,8 +5,6 @@ interface CheckpointTables {
   readonly checkpoints: { readonly name: string; readonly position: number | string };
 }
 
-type AnyDb = Kysely<CheckpointTables> | Transaction<CheckpointTables>;
-
 /** One row per view or process: the position of the last event that it has taken in. */
 export class Checkpoints {
   private readonly db: Kysely<CheckpointTables>;
@@ -38,7 +36,7 @@ export class Checkpoints {
    * replica that woke up late), whose rows must not be written again.
    */
   async advance(name: string, position: Position, within?: Transaction<never>): Promise<boolean> {
-    const db = within ?? this.db;
+    const db = (within as Kysely<CheckpointTables> | undefined) ?? this.db;
     const result = await db
       .insertInto('checkpoints')
       .values({ name, position })
