@@ -1,0 +1,27 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Caller } from '../caller';
+import type { EndpointConfig } from '../endpoint';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    endpoint?: EndpointConfig;
+  }
+}
+
+/** What the edge adds to Fastify's request; take it with `@Req()`. */
+export interface EdgeRequest extends FastifyRequest {
+  /** Absent on public paths. */
+  caller: Caller | undefined;
+  /** The `Idempotency-Key` that counts for this request. */
+  idempotencyKey: string | undefined;
+  /** Content hash of method, query and body; computed when first asked for. */
+  contentFingerprint: string | undefined;
+  /** Set when this request's answer is to be kept. */
+  idempotencyRecord: string | undefined;
+}
+
+export type EdgeReply = FastifyReply;
+
+export function endpointOf(request: FastifyRequest): EndpointConfig | undefined {
+  return request.routeOptions.config.endpoint;
+}

@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream';
+import { validationFailed } from '../problems/common-problems';
+
+export const LINE_BYTES_MAX = 256 * 1024;
+
+/** One line of an upload; blank lines are left out but counted. */
+export type NdjsonLine =
+  | { readonly number: number; readonly text: string }
+  | { readonly number: number; readonly tooLong: true };
+
+/**
+ * The lines of a body, in batches as they arrive: one batch per chunk of the socket, at most
+ * `batchMax` lines. A line over `LINE_BYTES_MAX` is reported and skipped, never kept in memory.
+ */
+export async function* ndjsonLines(
+  body: unknown,
+  batchMax = 500,
+): AsyncGenerator<readonly NdjsonLine[]> {
+  if (!(body instanceof Readable)) {
+    throw validationFailed([{ pointer: '', code: 'ndjson', detail: 'the body must be NDJSON' }]);
+  }
+  const splitter = new LineSplitter();
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    yield* batches(splitter.push(chunk), batchMax);
+  }
+  yield* batches(splitter.end(), batchMax);
+}
+
+/** An NDJSON answer: return it from the handler. The client's reading pace slows the source. */
+export function ndjsonAnswer(batchesOfAnswers: AsyncIterable<readonly object[]>): Readable {
+  return Readable.from(texts(batchesOfAnswers), { objectMode: false });
+}
+
+async function* texts(source: AsyncIterable<readonly object[]>): AsyncGenerator<string> {
+  for await (const answers of source) {
+    if (answers.length === 0) continue;
+    yield `${answers.map((answer) => JSON.stringify(answer)).join('\n')}\n`;
+  }
+}
+
+function* batches(lines: readonly NdjsonLine[], max: number): Generator<readonly NdjsonLine[]> {
+  for (let from = 0; from < lines.length; from += max) yield lines.slice(from, from + max);
+}
+
+class LineSplitter {
+  private parts: Buffer[] = [];
+  private bytes = 0;
+  private number = 0;
+
+  push(chunk: Buffer): readonly NdjsonLine[] {
+    const lines: NdjsonLine[] = [];
+    let from = 0;
+    for (;;) {
+      const end = chunk.indexOf(10, from);
+      if (end < 0) break;
+      this.keep(chunk.subarray(from, end));
+      lines.push(...this.take());
+      from = end + 1;
+    }
+    this.keep(chunk.subarray(from));
+    return lines;
+  }
+
+  end(): readonly NdjsonLine[] {
+    return this.bytes === 0 ? [] : this.take();
+  }
+
+  private keep(part: Buffer): void {
+    this.bytes += part.length;
+    if (this.bytes > LINE_BYTES_MAX) this.parts = [];
+    else if (part.length > 0) this.parts.push(part);
+  }
+
+  private take(): readonly NdjsonLine[] {
+    this.number += 1;
+    const tooLong = this.bytes > LINE_BYTES_MAX;
+    const text = this.parts.length === 1 ? (this.parts[0]?.toString('utf8') ?? '') : this.joined();
+    this.parts = [];
+    this.bytes = 0;
+    if (tooLong) return [{ number: this.number, tooLong: true }];
+    const trimmed = text.trim();
+    return trimmed === '' ? [] : [{ number: this.number, text: trimmed }];
+  }
+
+  private joined(): string {
+    return Buffer.concat(this.parts).toString('utf8');
+  }
+}
