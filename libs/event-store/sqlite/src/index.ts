@@ -1,1 +1,3 @@
-export {};
+export { DataFolderInUse, DataFolderLock } from './data-folder-lock';
+export { SQLITE_LIMITS, type SqliteLimits } from './limits';
+export { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite-event-store';

@@ -1,0 +1,88 @@
+import type { RecordedOperation, Snapshot, SnapshotStore } from '@fidelis/event-store';
+import type { JsonObject } from '@fidelis/kernel';
+import type Database from 'better-sqlite3';
+
+interface SnapshotRow {
+  readonly revision: number;
+  readonly version: number;
+  readonly state: string;
+  readonly hash: string | null;
+}
+
+interface Unwritten {
+  readonly snapshot: Omit<Snapshot, 'state'> & { readonly state: string };
+  readonly operations: Map<string, number>;
+}
+
+/**
+ * Snapshots are written behind, a few with each commit; none is dropped while the process lives,
+ * because the next one of its stream brings only the operations since then. The log is always ahead of them: they go
+ * to disk in a transaction that follows or includes the commit of their events.
+ */
+export class SqliteSnapshots implements SnapshotStore {
+  private readonly unwritten = new Map<string, Unwritten>();
+  private readonly selectSnapshot: Database.Statement<unknown[]>;
+  private readonly upsertSnapshot: Database.Statement<unknown[]>;
+  private readonly selectOperation: Database.Statement<unknown[]>;
+  private readonly insertOperation: Database.Statement<unknown[]>;
+
+  constructor(
+    db: Database.Database,
+    private readonly unwrittenMax: number,
+  ) {
+    this.selectSnapshot = db.prepare(
+      'SELECT revision, version, state, hash FROM snapshots WHERE stream = ?',
+    );
+    this.upsertSnapshot = db.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)');
+    this.selectOperation = db
+      .prepare('SELECT revision FROM operations WHERE stream = ? AND operation_id = ?')
+      .pluck();
+    this.insertOperation = db.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?)');
+  }
+
+  get isDirty(): boolean {
+    return this.unwritten.size > 0;
+  }
+
+  async read(stream: string): Promise<Snapshot | undefined> {
+    const found =
+      this.unwritten.get(stream)?.snapshot ??
+      (this.selectSnapshot.get(stream) as SnapshotRow | undefined);
+    if (found === undefined) return undefined;
+    const { revision, version, hash } = found;
+    const state = JSON.parse(found.state) as JsonObject;
+    return { revision, version, state, ...(typeof hash === 'string' ? { hash } : {}) };
+  }
+
+  async write(
+    stream: string,
+    snapshot: Snapshot,
+    operations: readonly RecordedOperation[],
+  ): Promise<void> {
+    const known = this.unwritten.get(stream)?.operations ?? new Map<string, number>();
+    for (const { operationId, revision } of operations) known.set(operationId, revision);
+    // As text: the caller's state goes on living, and a reader must not share it.
+    const state = JSON.stringify(snapshot.state);
+    this.unwritten.set(stream, { snapshot: { ...snapshot, state }, operations: known });
+  }
+
+  async findOperation(stream: string, operationId: string): Promise<number | undefined> {
+    return (
+      this.unwritten.get(stream)?.operations.get(operationId) ??
+      (this.selectOperation.get(stream, operationId) as number | undefined)
+    );
+  }
+
+  /** Inside a transaction of the writer: the oldest first, until so many rows are written. */
+  writeBehind(rowsMax: number): void {
+    let rows = 0;
+    for (const [stream, { snapshot, operations }] of this.unwritten) {
+      if (rows >= rowsMax && this.unwritten.size <= this.unwrittenMax) return;
+      const { revision, version, state, hash } = snapshot;
+      this.upsertSnapshot.run(stream, revision, version, state, hash ?? null);
+      for (const [operationId, at] of operations) this.insertOperation.run(stream, operationId, at);
+      rows += 1 + operations.size;
+      this.unwritten.delete(stream);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import {
+  type Appended,
+  type AppendRequest,
+  type EventStore,
+  type PendingAppend,
+  type Position,
+  READ_EVENTS_MAX,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  type SnapshotStore,
+  type SubscribeOptions,
+  type Subscription,
+  runFeed,
+} from '@fidelis/event-store';
+import type Database from 'better-sqlite3';
+import { CategoryIndex } from './category-index';
+import { Committer } from './committer';
+import { EventLog } from './event-log';
+import { Feed } from './feed';
+import { type SqliteLimits, withDefaults } from './limits';
+import { openForWriting } from './open-database';
+import { RecentEvents } from './recent-events';
+import { SqliteSnapshots } from './snapshots';
+import { StreamHeads } from './stream-heads';
+import { StreamReader } from './stream-reader';
+import { Writer } from './writer';
+
+export interface SqliteEventStoreOptions {
+  /** In a folder that is there and that only this process uses (`DataFolderLock`). */
+  readonly file: string;
+  /**
+   * A commit failed, a full disk for example. The store answers nothing any more; the process
+   * should end, and its restart reads what the disk holds.
+   */
+  readonly onFatal?: (error: Error) => void;
+  readonly limits?: Partial<SqliteLimits>;
+  /** For tests: events are frozen, so that a change of a shared event throws. */
+  readonly freezeEvents?: boolean;
+}
+
+/** The embedded event store: one SQLite file, one writer, a commit per turn of the event loop. */
+export class SqliteEventStore implements EventStore {
+  readonly soleWriter = true;
+  readonly snapshots: SnapshotStore;
+
+  private readonly heads: StreamHeads;
+  private readonly index: CategoryIndex;
+  private readonly reader: StreamReader;
+  private readonly feed: Feed;
+  private readonly committer: Committer;
+  private readonly writer: Writer;
+  private readonly subscriptions = new Set<Subscription>();
+  private closing: Promise<void> | undefined;
+
+  private constructor(
+    private readonly db: Database.Database,
+    { onFatal, limits: given = {}, freezeEvents = false }: SqliteEventStoreOptions,
+  ) {
+    const limits = withDefaults(given);
+    const log = new EventLog(db);
+    const last = log.last();
+    const recent = new RecentEvents(last, limits);
+    const snapshots = new SqliteSnapshots(db, limits.pendingSnapshotsMax);
+    const heads = new StreamHeads(db, limits);
+    const index = new CategoryIndex(db, log);
+    this.snapshots = snapshots;
+    this.heads = heads;
+    this.index = index;
+    this.reader = new StreamReader(log, recent);
+    this.feed = new Feed(log, recent, index);
+    this.committer = new Committer(db, { log, index, heads, snapshots });
+    this.writer = new Writer({
+      ...{ last, limits, freezeEvents, heads, recent, reader: this.reader },
+      commit: (batch) => {
+        this.committer.commit(batch);
+      },
+      onCommitted: () => {
+        this.feed.wakeWaiters();
+      },
+      onFailure: (error) => onFatal?.(error),
+    });
+  }
+
+  static open(options: SqliteEventStoreOptions): SqliteEventStore {
+    return new SqliteEventStore(openForWriting(options.file), options);
+  }
+
+  append(request: AppendRequest): PendingAppend {
+    try {
+      const appended = this.writer.accept(request);
+      return {
+        accepted: Promise.resolve(appended),
+        durable: this.writer.whenDurable(appended.position),
+      };
+    } catch (error) {
+      return refused(error);
+    }
+  }
+
+  async readStream(
+    stream: string,
+    options: ReadStreamOptions = {},
+  ): Promise<readonly RecordedEvent[]> {
+    this.writer.assertOpen();
+    const accepted = this.heads.get(stream);
+    if (accepted === undefined) return [];
+    await this.writer.whenDurable(accepted.position);
+    const head = this.reader.headBefore(
+      { stream, ...(this.heads.get(stream) ?? accepted) },
+      this.writer.durable,
+    );
+    return head === undefined ? [] : this.reader.read(head, options);
+  }
+
+  async readAll({ after, categories, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+    this.writer.assertOpen();
+    const page = await this.feed.page(after, {
+      categories,
+      limit: Math.min(limit ?? READ_EVENTS_MAX, READ_EVENTS_MAX),
+    });
+    return page.events;
+  }
+
+  subscribe(options: SubscribeOptions): Subscription {
+    this.writer.assertOpen();
+    const feed = runFeed(this.feed, options);
+    const subscription: Subscription = {
+      stop: async () => {
+        await feed.stop();
+        this.subscriptions.delete(subscription);
+      },
+    };
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async headOf(categories?: readonly string[]): Promise<Position> {
+    return this.index.headOf(categories);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async closeOnce(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
+    const closed = this.writer.close();
+    this.committer.close(closed === 'intact');
+    this.db.close();
+  }
+}
+
+function refused(error: unknown): PendingAppend {
+  const durable = Promise.reject<void>(error);
+  durable.catch(() => undefined);
+  return { accepted: Promise.reject<Appended>(error), durable };
+}

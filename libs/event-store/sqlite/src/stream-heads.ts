@@ -1,0 +1,120 @@
+import type { Position } from '@fidelis/event-store';
+import type Database from 'better-sqlite3';
+import type { Place } from './event-log';
+import type { SqliteLimits } from './limits';
+
+type Heads = Map<string, Place>;
+
+export interface WriteBehindOptions {
+  readonly rowsMax: number;
+  readonly last: Position;
+}
+
+/**
+ * The last event of each stream. The truth is the log; the table `streams` is written behind it,
+ * in sorted bits, and `heads_complete` says up to which position it is: the log behind that is
+ * replayed at the start. In memory are the changed heads and, within a bound, the last used ones.
+ */
+export class StreamHeads {
+  private dirty: Heads = new Map();
+  private flush: { heads: Heads; names: string[]; next: number; completeTo: Position } | undefined;
+  /** Two generations of clean heads instead of an exact order of use: cheap, and bounded. */
+  private young: Heads = new Map();
+  private old: Heads = new Map();
+  private completeTo: Position;
+
+  private readonly selectHead: Database.Statement<unknown[]>;
+  private readonly upsertHead: Database.Statement<unknown[]>;
+  private readonly updateComplete: Database.Statement<unknown[]>;
+
+  constructor(
+    db: Database.Database,
+    private readonly limits: SqliteLimits,
+  ) {
+    this.selectHead = db.prepare('SELECT revision, position FROM streams WHERE name = ?');
+    this.upsertHead = db.prepare('INSERT OR REPLACE INTO streams VALUES (?, ?, ?)');
+    this.updateComplete = db.prepare('UPDATE heads_complete SET position = ?');
+    this.completeTo = db.prepare('SELECT position FROM heads_complete').pluck().get() as Position;
+    this.replay(db);
+  }
+
+  get(stream: string): Place | undefined {
+    return (
+      this.dirty.get(stream) ??
+      this.flush?.heads.get(stream) ??
+      this.young.get(stream) ??
+      this.fromOldOrTable(stream)
+    );
+  }
+
+  set(stream: string, head: Place): void {
+    this.dirty.set(stream, head);
+  }
+
+  /** Whether there is something to write, though perhaps not yet worth it. */
+  get isDirty(): boolean {
+    return this.flush !== undefined || this.dirty.size > 0;
+  }
+
+  /**
+   * Writes some heads when it is time, or in any case with `force`. Called inside a transaction
+   * that makes everything up to `last` durable, and nothing is accepted behind that.
+   */
+  writeBehind({ rowsMax, last }: WriteBehindOptions, force = false): void {
+    if (this.flush === undefined && (force || this.isDue(last))) this.beginFlush(last);
+    if (this.flush === undefined) return;
+    const { heads, names } = this.flush;
+    const end = Math.min(this.flush.next + rowsMax, names.length);
+    for (const name of names.slice(this.flush.next, end)) {
+      const head = heads.get(name);
+      if (head !== undefined) this.upsertHead.run(name, head.revision, head.position);
+    }
+    this.flush.next = end;
+    if (end === names.length) this.endFlush(this.flush.completeTo);
+  }
+
+  private isDue(last: Position): boolean {
+    return (
+      this.dirty.size >= this.limits.dirtyHeadsMax ||
+      last - this.completeTo >= this.limits.replayEventsMax
+    );
+  }
+
+  private beginFlush(last: Position): void {
+    const heads = this.dirty;
+    // Sorted: neighbours share a page of the table, which is then written once.
+    const names = [...heads.keys()].sort();
+    this.flush = { heads, names, next: 0, completeTo: last };
+    this.dirty = new Map();
+  }
+
+  private endFlush(completeTo: Position): void {
+    this.updateComplete.run(completeTo);
+    this.completeTo = completeTo;
+    this.old = this.young;
+    this.young = this.flush?.heads ?? new Map();
+    this.flush = undefined;
+  }
+
+  private fromOldOrTable(stream: string): Place | undefined {
+    const head = this.old.get(stream) ?? (this.selectHead.get(stream) as Place | undefined);
+    if (head !== undefined) this.keep(stream, head);
+    return head;
+  }
+
+  private keep(stream: string, head: Place): void {
+    if (this.young.size >= this.limits.cleanHeadsMax / 2) {
+      this.old = this.young;
+      this.young = new Map();
+    }
+    this.young.set(stream, head);
+  }
+
+  private replay(db: Database.Database): void {
+    const rows = db
+      .prepare('SELECT stream, revision, position FROM events WHERE position > ? ORDER BY position')
+      .iterate(this.completeTo) as IterableIterator<Place & { stream: string }>;
+    for (const { stream, revision, position } of rows)
+      this.dirty.set(stream, { revision, position });
+  }
+}

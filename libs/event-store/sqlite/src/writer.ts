@@ -1,0 +1,177 @@
+import {
+  type Appended,
+  type AppendRequest,
+  type EncodedEvent,
+  type Position,
+  type RecordedEvent,
+  WrongExpectedRevision,
+  categoryOf,
+  checkStreamName,
+  encodeAppend,
+} from '@fidelis/event-store';
+import { OperationalError } from '@fidelis/kernel';
+import type { Place } from './event-log';
+import type { SqliteLimits } from './limits';
+import type { RecentEvents } from './recent-events';
+import type { EventRow } from './stored-event';
+import type { StreamHeads } from './stream-heads';
+import type { StreamReader } from './stream-reader';
+import { Batch } from './batch';
+import { deepFreeze } from './deep-freeze';
+
+export interface WriterParts {
+  readonly heads: StreamHeads;
+  readonly recent: RecentEvents;
+  readonly reader: StreamReader;
+  readonly limits: SqliteLimits;
+  readonly freezeEvents: boolean;
+  /** Position of the last event of the log. */
+  readonly last: Position;
+  /** Writes a batch to the disk; what it throws ends the store. */
+  readonly commit: (batch: Batch) => void;
+  /** Told after the commit, behind those who wait for it. */
+  readonly onCommitted: () => void;
+  /** Told when a commit failed, before anybody who waits for it. */
+  readonly onFailure: (error: Error) => void;
+}
+
+/**
+ * Accepts appends in memory and commits them together, once per turn of the event loop: the more
+ * callers there are at the same time, the more appends share one sync of the disk.
+ */
+export class Writer {
+  private batch: Batch | undefined;
+  private accepted: Position;
+  private durablePosition: Position;
+  private closed: Error | undefined;
+
+  constructor(private readonly parts: WriterParts) {
+    this.accepted = parts.last;
+    this.durablePosition = parts.last;
+  }
+
+  get durable(): Position {
+    return this.durablePosition;
+  }
+
+  /** @throws what the port says; then nothing has changed. */
+  accept(request: AppendRequest): Appended {
+    this.assertOpen();
+    const encoded = encodeAppend(request);
+    const head = this.parts.heads.get(request.stream);
+    if ((head?.revision ?? 'no-stream') !== request.expectedRevision) {
+      return this.firstResult(request, head);
+    }
+    if (head === undefined) checkStreamName(request.stream);
+    return this.add(request, encoded, head);
+  }
+
+  /** Resolves when everything up to this position is on disk. */
+  whenDurable(position: Position): Promise<void> {
+    if (position <= this.durablePosition) return Promise.resolve();
+    return this.batch?.durable ?? Promise.resolve();
+  }
+
+  assertOpen(): void {
+    if (this.closed !== undefined) {
+      throw new OperationalError(this.closed.message, { cause: this.closed });
+    }
+  }
+
+  /** Commits what is pending; then nothing is accepted any more. */
+  close(): 'intact' | 'failed' {
+    this.commit();
+    const state = this.closed === undefined ? 'intact' : 'failed';
+    this.closed ??= new Error('the event store is closed');
+    return state;
+  }
+
+  private add(request: AppendRequest, encoded: readonly EncodedEvent[], head?: Place): Appended {
+    const { stream, events } = request;
+    const category = categoryOf(stream);
+    const batch = this.pendingBatch();
+    let revision = head?.revision ?? -1;
+    let previous = head?.position ?? null;
+    for (const [i, { data, metadata }] of encoded.entries()) {
+      const source = events[i];
+      if (source === undefined) continue;
+      revision += 1;
+      this.accepted += 1;
+      const position = this.accepted;
+      const { id, type } = source;
+      const event: RecordedEvent = {
+        ...{ id, type, data: source.data, metadata: source.metadata },
+        ...{ stream, category, revision, position },
+      };
+      if (this.parts.freezeEvents) deepFreeze(event);
+      const bytes = data.length + metadata.length;
+      this.parts.recent.push({ event, previous }, bytes);
+      const row: EventRow = [position, stream, revision, previous, id, type, data, metadata];
+      batch.add(event, row, bytes);
+      previous = position;
+    }
+    const appended = { revision, position: this.accepted };
+    this.parts.heads.set(stream, appended);
+    this.commitWhenFull(batch);
+    return appended;
+  }
+
+  /** The request expects another head: it is a repetition of an append that succeeded, or late. */
+  private firstResult(request: AppendRequest, head: Place | undefined): Appended {
+    const { stream, expectedRevision, events } = request;
+    const first = expectedRevision === 'no-stream' ? 0 : expectedRevision + 1;
+    const last = first + events.length - 1;
+    if (head !== undefined && last <= head.revision) {
+      const streamHead = { ...head, stream };
+      const position = this.parts.reader.locate(streamHead, last);
+      const found = this.parts.reader.read(
+        { stream, revision: last, position },
+        { fromRevision: first, limit: events.length },
+      );
+      if (found.every((event, i) => event.id === events[i]?.id)) {
+        return { revision: last, position };
+      }
+    }
+    throw new WrongExpectedRevision(stream, expectedRevision, head?.revision ?? 'no-stream');
+  }
+
+  private pendingBatch(): Batch {
+    if (this.batch === undefined) {
+      this.batch = new Batch();
+      setImmediate(() => {
+        this.commit();
+      });
+    }
+    return this.batch;
+  }
+
+  private commitWhenFull(batch: Batch): void {
+    const { pendingEventsMax, pendingBytesMax } = this.parts.limits;
+    if (batch.rows.length >= pendingEventsMax || batch.bytes >= pendingBytesMax) this.commit();
+  }
+
+  private commit(): void {
+    const { batch } = this;
+    if (batch === undefined) return;
+    this.batch = undefined;
+    if (this.closed !== undefined) return;
+    try {
+      this.parts.commit(batch);
+      this.durablePosition = this.accepted;
+    } catch (error) {
+      this.fail(batch, error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    this.parts.recent.shrink(this.durablePosition);
+    batch.resolve();
+    this.parts.onCommitted();
+  }
+
+  /** What was accepted is lost for this process: only a restart can tell what the disk holds. */
+  private fail(batch: Batch, cause: Error): void {
+    const message = `the event store could not commit: ${cause.message}`;
+    this.closed = new Error(message, { cause });
+    this.parts.onFailure(this.closed);
+    batch.reject(new OperationalError(message, { cause, outcomeUnknown: true }));
+  }
+}
