@@ -1,0 +1,3 @@
+export * from './allotment.decide';
+export * from './allotment.events';
+export * from './allotment.state';

@@ -1,0 +1,3 @@
+export * from './issued-offer.decide';
+export * from './issued-offer.events';
+export * from './issued-offer.state';

@@ -1,0 +1,241 @@
+import { accepted, rejected, type Decision, type Instant, type Rejection } from '@fidelis/kernel';
+import { discountOf, validityOf, type BasketLine, type Discount, type OfferTerms } from '../offer';
+import type {
+  IssuedOfferEvent,
+  IssuedOfferExpired,
+  IssuedOfferUnlocked,
+  IssueReason,
+  OfferIssued,
+} from './issued-offer.events';
+import {
+  isSameTicket,
+  statusAt,
+  usedBy,
+  type Issued,
+  type IssuedOffer,
+  type Status,
+} from './issued-offer.state';
+
+export type IssuedOfferRejection =
+  | (Rejection & { readonly code: 'not_found' })
+  | (Rejection & { readonly code: 'offer_locked_elsewhere' })
+  | (Rejection & { readonly code: 'offer_not_redeemable'; readonly status: Status });
+
+type IssuedOfferDecision = Decision<IssuedOfferEvent, IssuedOfferRejection>;
+
+export interface IssueOfferCopy {
+  readonly issuedOfferId: string;
+  readonly offerId: string;
+  readonly version: number;
+  readonly terms: OfferTerms;
+  readonly participantId: string;
+  readonly code: string;
+  readonly reason: IssueReason;
+  readonly issuedAt: Instant;
+}
+
+/** The same id again is the same copy, whatever random code comes with the repetition. */
+export function issueOffer(command: IssueOfferCopy, offer: IssuedOffer): Decision<OfferIssued> {
+  if (offer.status !== 'none') return accepted();
+  return accepted({
+    type: 'OfferIssued',
+    data: { ...command, ...validityOf(command.terms, command.issuedAt) },
+  });
+}
+
+export interface UseOffer {
+  readonly ticket: string;
+  readonly lines: readonly BasketLine[];
+  readonly storeId?: string | undefined;
+  /** What the till says it took off, where it does; else it is computed. */
+  readonly discount?: number | undefined;
+  readonly now: Instant;
+}
+
+export interface LockOffer extends UseOffer {
+  readonly lockExpiresAt: Instant;
+}
+
+/** The same ticket again updates the lock, and keeps it longer. */
+export function lockOffer(command: LockOffer, offer: IssuedOffer): IssuedOfferDecision {
+  if (offer.status === 'none') return noSuchOffer();
+  const { ticket, now, lockExpiresAt } = command;
+  if (isRedeemedBy(offer, ticket)) return accepted();
+  const refusal = whyNotUsable(command, offer);
+  if (refusal !== undefined) return refusal;
+  const discount = discountFor(command, offer);
+  const storeId = command.storeId ?? (offer.status === 'locked' ? offer.lock.storeId : undefined);
+  const locked: IssuedOfferEvent = {
+    type: 'IssuedOfferLocked',
+    data: {
+      ticket,
+      discount,
+      lockedAt: now,
+      lockExpiresAt,
+      ...(storeId !== undefined && { storeId }),
+    },
+  };
+  if (offer.status !== 'locked') return accepted(locked);
+  const { lock } = offer;
+  if (isSameTicket(lock.ticket, ticket)) {
+    return lock.lockedAt === now && lock.discount.amount === discount.amount
+      ? accepted()
+      : accepted(locked);
+  }
+  return accepted<IssuedOfferEvent>(timedOut(lock.ticket), locked);
+}
+
+/** Without a ticket: whoever holds the lock. What is not locked (for it) is free already. */
+export function unlockOffer(
+  { ticket, now }: { readonly ticket?: string | undefined; readonly now: Instant },
+  offer: IssuedOffer,
+): IssuedOfferDecision {
+  if (offer.status === 'none') return noSuchOffer();
+  if (offer.status !== 'locked') return accepted();
+  const { lock } = offer;
+  const isElsewhere = ticket !== undefined && !isSameTicket(lock.ticket, ticket);
+  if (isElsewhere && statusAt(offer, now) === 'locked') return lockedElsewhere(lock.ticket);
+  return accepted({
+    type: 'IssuedOfferUnlocked',
+    data: { ticket: lock.ticket, reason: 'unlocked' },
+  });
+}
+
+export function redeemOffer(command: UseOffer, offer: IssuedOffer): IssuedOfferDecision {
+  if (offer.status === 'none') return noSuchOffer();
+  if (isRedeemedBy(offer, command.ticket)) return accepted();
+  return whyNotUsable(command, offer) ?? accepted(redeemed(command, offer));
+}
+
+/**
+ * The ticket is recorded, so its offer is used, whatever became of the lock. An offer that another
+ * ticket used, or that was revoked, is reported instead.
+ */
+export function redeemOfferOfRecordedTicket(
+  command: UseOffer,
+  offer: IssuedOffer,
+): IssuedOfferDecision {
+  if (offer.status === 'none') return noSuchOffer();
+  const { ticket } = command;
+  if (isRedeemedBy(offer, ticket)) return accepted();
+  if (offer.status !== 'redeemed' && offer.status !== 'revoked') {
+    return accepted(redeemed(command, offer));
+  }
+  if (offer.disputedTickets.includes(ticket)) return accepted();
+  return accepted({ type: 'DoubleRedemptionFound', data: { ticket, status: offer.status } });
+}
+
+/** Gives a used offer back. With a ticket: only what that ticket used. */
+export function reinstateOffer(
+  { ticket, now }: { readonly ticket?: string | undefined; readonly now: Instant },
+  offer: IssuedOffer,
+): IssuedOfferDecision {
+  if (offer.status === 'none') return noSuchOffer();
+  const used = usedBy(offer);
+  if (used === undefined) {
+    return offer.status === 'issued' ? accepted() : notRedeemable(offer.status, 'it is over');
+  }
+  if (ticket !== undefined && !isSameTicket(used.ticket, ticket)) {
+    return notRedeemable(offer.status, 'another ticket uses it');
+  }
+  if (offer.status === 'locked') return unlockOffer({ now }, offer);
+  return accepted({
+    type: 'IssuedOfferReinstated',
+    data: { ticket: used.ticket, reinstatedAt: now },
+  });
+}
+
+export function revokeOffer(
+  { reason, now }: { readonly reason: string; readonly now: Instant },
+  offer: IssuedOffer,
+): IssuedOfferDecision {
+  if (offer.status === 'none') return noSuchOffer();
+  const status = statusAt(offer, now);
+  if (status === 'revoked') return accepted();
+  if (status !== 'issued') return notRedeemable(status, 'only an issued offer can be revoked');
+  return accepted({ type: 'IssuedOfferRevoked', data: { reason, revokedAt: now } });
+}
+
+/** Records what became due: a lock that timed out, the end of the offer's validity. */
+export function recordDue(
+  { now }: { readonly now: Instant },
+  offer: IssuedOffer,
+): Decision<IssuedOfferUnlocked | IssuedOfferExpired> {
+  if (offer.status !== 'issued' && offer.status !== 'locked') return accepted();
+  const status = statusAt(offer, now);
+  if (status === 'locked') return accepted();
+  const unlocked = offer.status === 'locked' ? [timedOut(offer.lock.ticket)] : [];
+  const expired: IssuedOfferExpired[] =
+    status === 'expired' ? [{ type: 'IssuedOfferExpired', data: { expiredAt: now } }] : [];
+  return accepted<IssuedOfferUnlocked | IssuedOfferExpired>(...unlocked, ...expired);
+}
+
+function redeemed(command: UseOffer, offer: Issued): IssuedOfferEvent {
+  const { ticket, now } = command;
+  const ownLock =
+    offer.status === 'locked' && isSameTicket(offer.lock.ticket, ticket) ? offer.lock : undefined;
+  const storeId = command.storeId ?? ownLock?.storeId;
+  const discount =
+    command.lines.length === 0 && command.discount === undefined && ownLock !== undefined
+      ? ownLock.discount
+      : discountFor(command, offer);
+  return {
+    type: 'IssuedOfferRedeemed',
+    data: { ticket, discount, redeemedAt: now, ...(storeId !== undefined && { storeId }) },
+  };
+}
+
+function discountFor({ discount, lines }: UseOffer, offer: Issued): Discount {
+  const computed = discountOf(offer.terms, lines);
+  return discount === undefined || discount === computed.amount
+    ? computed
+    : { amount: discount, lines: [] };
+}
+
+function whyNotUsable(command: UseOffer, offer: Issued): IssuedOfferDecision | undefined {
+  const { ticket, now } = command;
+  const status = statusAt(offer, now);
+  if (status === 'locked' && offer.status === 'locked') {
+    if (!isSameTicket(offer.lock.ticket, ticket)) return lockedElsewhere(offer.lock.ticket);
+  } else if (status !== 'issued') {
+    return notRedeemable(status, `it is ${status}`);
+  }
+  if (offer.validFrom !== undefined && now < offer.validFrom) {
+    return notRedeemable(status, `it is valid from ${offer.validFrom}`);
+  }
+  const { stores } = offer.terms.redemption;
+  const storeId = command.storeId ?? usedIn(offer);
+  if (stores === undefined || (storeId !== undefined && stores.includes(storeId))) return undefined;
+  return notRedeemable(status, `it is for the stores ${stores.join(', ')}`);
+}
+
+function usedIn(offer: Issued): string | undefined {
+  return offer.status === 'locked' ? offer.lock.storeId : undefined;
+}
+
+function isRedeemedBy(offer: Issued, ticket: string): boolean {
+  return offer.status === 'redeemed' && isSameTicket(offer.redemption.ticket, ticket);
+}
+
+function timedOut(ticket: string): IssuedOfferUnlocked {
+  return { type: 'IssuedOfferUnlocked', data: { ticket, reason: 'timed-out' } };
+}
+
+function noSuchOffer(): IssuedOfferDecision {
+  return rejected({ code: 'not_found', detail: 'no such issued offer' });
+}
+
+function lockedElsewhere(ticket: string): IssuedOfferDecision {
+  return rejected({
+    code: 'offer_locked_elsewhere',
+    detail: `it is locked for transaction ${ticket}`,
+  });
+}
+
+function notRedeemable(status: Status, why: string): IssuedOfferDecision {
+  return rejected({
+    code: 'offer_not_redeemable',
+    detail: `the issued offer cannot be used: ${why}`,
+    status,
+  });
+}

@@ -1,0 +1,86 @@
+// Stored format: add fields or upcast, never edit what was stored.
+import type { Instant } from '@fidelis/kernel';
+import type { Discount, OfferTerms } from '../offer';
+
+export type IssuedOfferEvent =
+  | OfferIssued
+  | IssuedOfferLocked
+  | IssuedOfferUnlocked
+  | IssuedOfferRedeemed
+  | DoubleRedemptionFound
+  | IssuedOfferReinstated
+  | IssuedOfferExpired
+  | IssuedOfferRevoked;
+
+export interface OfferIssued {
+  readonly type: 'OfferIssued';
+  readonly data: {
+    readonly issuedOfferId: string;
+    readonly offerId: string;
+    readonly version: number;
+    /** The terms of that version, for as long as this copy lives. */
+    readonly terms: OfferTerms;
+    readonly participantId: string;
+    /** What a person types at the till: random, so that nobody guesses another one's. */
+    readonly code: string;
+    readonly reason: IssueReason;
+    readonly issuedAt: Instant;
+    readonly validFrom?: Instant;
+    /** Exclusive; absent: never. */
+    readonly expiresAt?: Instant;
+  };
+}
+
+export interface IssueReason {
+  readonly kind: 'purchase' | 'tier' | 'campaign' | 'grant';
+  /** The offer purchase, the ticket, or the grant's operation. */
+  readonly id: string;
+}
+
+/** `ticket` is `<source>:<transactionId>`, or a transaction's id alone where no source was said. */
+export interface IssuedOfferLocked {
+  readonly type: 'IssuedOfferLocked';
+  readonly data: {
+    readonly ticket: string;
+    readonly discount: Discount;
+    readonly storeId?: string;
+    readonly lockedAt: Instant;
+    readonly lockExpiresAt: Instant;
+  };
+}
+
+export interface IssuedOfferUnlocked {
+  readonly type: 'IssuedOfferUnlocked';
+  readonly data: { readonly ticket: string; readonly reason: 'unlocked' | 'timed-out' };
+}
+
+export interface IssuedOfferRedeemed {
+  readonly type: 'IssuedOfferRedeemed';
+  readonly data: {
+    readonly ticket: string;
+    readonly discount: Discount;
+    readonly storeId?: string;
+    readonly redeemedAt: Instant;
+  };
+}
+
+/** A recorded ticket names an offer that another one has used: somebody has to look into it. */
+export interface DoubleRedemptionFound {
+  readonly type: 'DoubleRedemptionFound';
+  readonly data: { readonly ticket: string; readonly status: string };
+}
+
+export interface IssuedOfferReinstated {
+  readonly type: 'IssuedOfferReinstated';
+  readonly data: { readonly ticket: string; readonly reinstatedAt: Instant };
+}
+
+export interface IssuedOfferExpired {
+  readonly type: 'IssuedOfferExpired';
+  readonly data: { readonly expiredAt: Instant };
+}
+
+export interface IssuedOfferRevoked {
+  readonly type: 'IssuedOfferRevoked';
+  readonly data: { readonly reason: string; readonly revokedAt: Instant };
+}

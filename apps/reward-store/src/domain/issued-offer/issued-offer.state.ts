@@ -1,0 +1,103 @@
+import { assertInvariant, assertNever, type Aggregate, type Instant } from '@fidelis/kernel';
+import type { Discount } from '../offer';
+import type {
+  IssuedOfferEvent,
+  IssuedOfferLocked,
+  IssuedOfferRedeemed,
+  OfferIssued,
+} from './issued-offer.events';
+
+export type IssuedOffer = { readonly status: 'none' } | Issued;
+
+export type Issued = OfferIssued['data'] & {
+  /** Every double redemption that was found, so that each is said once. */
+  readonly disputedTickets: readonly string[];
+} & IssuedStatus;
+
+type IssuedStatus =
+  | { readonly status: 'issued' }
+  | { readonly status: 'locked'; readonly lock: Lock }
+  | { readonly status: 'redeemed'; readonly redemption: Redeemed }
+  | { readonly status: 'expired' }
+  | { readonly status: 'revoked' };
+
+export type Lock = IssuedOfferLocked['data'];
+export type Redeemed = IssuedOfferRedeemed['data'];
+
+export const issuedOfferAggregate: Aggregate<IssuedOffer, IssuedOfferEvent> = {
+  category: 'issuedOffer',
+  initial: { status: 'none' },
+  evolve,
+};
+
+function evolve(state: IssuedOffer, event: IssuedOfferEvent): IssuedOffer {
+  if (event.type === 'OfferIssued') return { ...event.data, status: 'issued', disputedTickets: [] };
+  assertInvariant(state.status !== 'none', `${event.type} before the offer was issued`);
+  const issued = withoutStatus(state);
+  switch (event.type) {
+    case 'IssuedOfferLocked':
+      return { ...issued, status: 'locked', lock: event.data };
+    case 'IssuedOfferUnlocked':
+    case 'IssuedOfferReinstated':
+      return { ...issued, status: 'issued' };
+    case 'IssuedOfferRedeemed':
+      return { ...issued, status: 'redeemed', redemption: event.data };
+    case 'DoubleRedemptionFound':
+      return { ...state, disputedTickets: [...state.disputedTickets, event.data.ticket] };
+    case 'IssuedOfferExpired':
+      return { ...issued, status: 'expired' };
+    case 'IssuedOfferRevoked':
+      return { ...issued, status: 'revoked' };
+    default:
+      return assertNever(event);
+  }
+}
+
+function withoutStatus(state: Issued): OfferIssued['data'] & Pick<Issued, 'disputedTickets'> {
+  const { status: _status, ...issued } = state;
+  if ('lock' in issued) {
+    const { lock: _lock, ...rest } = issued;
+    return rest;
+  }
+  if ('redemption' in issued) {
+    const { redemption: _redemption, ...rest } = issued;
+    return rest;
+  }
+  return issued;
+}
+
+export type Status = Issued['status'];
+
+/**
+ * The status that counts at `now`, whether or not a due lock or expiry was recorded. A lock keeps
+ * an offer from expiring, as a hold keeps points.
+ */
+export function statusAt(issued: Issued, now: Instant): Status {
+  const locked = issued.status === 'locked' && now < issued.lock.lockExpiresAt;
+  if (locked || (issued.status !== 'issued' && issued.status !== 'locked')) return issued.status;
+  return issued.expiresAt !== undefined && issued.expiresAt <= now ? 'expired' : 'issued';
+}
+
+/** The next instant at which something is due without anybody asking. */
+export function nextDue(state: IssuedOffer): Instant | undefined {
+  if (state.status === 'locked') return state.lock.lockExpiresAt;
+  return state.status === 'issued' ? state.expiresAt : undefined;
+}
+
+/** Locked to, or redeemed by: with the discount that was answered then. */
+export function usedBy(issued: Issued): { ticket: string; discount: Discount } | undefined {
+  if (issued.status === 'locked') return issued.lock;
+  return issued.status === 'redeemed' ? issued.redemption : undefined;
+}
+
+/**
+ * A transaction's id is unique per source, and a till that locks may not say its source: `536365`
+ * and `pos-7:536365` are then the same ticket.
+ */
+export function isSameTicket(left: string, right: string): boolean {
+  return left === right || withoutSource(left) === right || withoutSource(right) === left;
+}
+
+function withoutSource(ticket: string): string {
+  return ticket.slice(ticket.indexOf(':') + 1);
+}

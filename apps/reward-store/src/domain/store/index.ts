@@ -1,0 +1,3 @@
+export * from './store.decide';
+export * from './store.events';
+export * from './store.state';
