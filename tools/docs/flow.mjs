@@ -1,0 +1,138 @@
+// docs/FLOW.md, docs/reference/topics.md and docs/reference/events.md, from each service's table of
+// contents (`<service>.flow.ts`). Reads the built output, so it says what runs.
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { root } from '../packages.mjs';
+
+const require = createRequire(import.meta.url);
+const services = ['accounts', 'earning', 'reward-store', 'purchases', 'vendors', 'reconciliation'];
+
+const note = '<!-- Generated from the services’ *.flow.ts by `npm run docs`. Do not edit. -->\n';
+
+/** The exported flow of a service, whatever its constant is called. */
+function flowOf(service) {
+  const file = join(root, `apps/${service}/dist/${service}.flow.js`);
+  const flow = Object.values(require(file)).find((value) => value?.service === service);
+  if (flow === undefined) throw new Error(`${file} exports no flow`);
+  return flow;
+}
+
+/** The way of one ticket through the rooms; a room that moved makes the check fail. */
+const walk = [
+  [
+    'libs/contracts/src/messages/earning.messages.ts',
+    'the contracts that the ticket leaves behind',
+  ],
+  ['apps/earning/src/earning.flow.ts', 'what earning consumes, decides and publishes'],
+  ['apps/earning/src/http', 'the ticket comes in by HTTP and becomes a command'],
+  ['apps/earning/src/domain/membership/membership.decide.ts', 'tier, points, campaigns: pure'],
+  ['libs/aggregates/src/handle-command.ts', 'load → fold → decide → append, written once'],
+  ['apps/earning/src/outbound', 'the stored award becomes a public message'],
+  [
+    'libs/contracts/src/calls/accounts.calls.ts',
+    'the same award as a call, for the answer in time',
+  ],
+  ['apps/accounts/src/accounts.flow.ts', 'what accounts consumes, decides and publishes'],
+  ['apps/accounts/src/inbound', 'the message becomes a command of the account'],
+  ['apps/accounts/src/domain/account', 'lots, holds, debt: pure'],
+  ['apps/accounts/src/projections', 'the statement’s rows'],
+  ['apps/accounts/src/http', 'balance and statement'],
+];
+
+function walkOfOneTicket() {
+  const steps = walk.map(([path, what], index) => {
+    if (!existsSync(join(root, path)))
+      throw new Error(`the walk names ${path}, which is not there`);
+    return `${index + 1}. [\`${path}\`](../${path}): ${what}`;
+  });
+  return `## One ticket, room by room\n\n${steps.join('\n')}\n`;
+}
+
+const code = (text) => `\`${text}\``;
+const list = (items) => (items.length === 0 ? '–' : items.map(code).join(', '));
+const table = (head, rows) =>
+  rows.length === 0
+    ? ''
+    : [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n') +
+      '\n';
+
+function section(flow) {
+  const call = ({ service, name }) => `${service}/${name}`;
+  const parts = [`## ${flow.service}\n\n${flow.purpose}\n`];
+  const add = (title, text) => text && parts.push(`**${title}**\n\n${text}`);
+  add(
+    'Consumes',
+    table(
+      ['message', 'group', 'handler'],
+      flow.consumes.map((c) => [code(c.contract.type), code(c.group), code(c.handler)]),
+    ),
+  );
+  add('Answers', flow.answers.length > 0 ? `${list(flow.answers.map(call))}\n` : '');
+  add('Calls', flow.calls.length > 0 ? `${list(flow.calls.map(call))}\n` : '');
+  add(
+    'Decides',
+    table(
+      ['aggregate', 'stream', 'commands', 'events'],
+      flow.decides.map((d) => [
+        d.aggregate,
+        code(`${d.category}-…`),
+        list(d.commands),
+        list(d.events),
+      ]),
+    ),
+  );
+  const described = (items) =>
+    table(
+      ['name', 'streams', 'what for'],
+      items.map((item) => [code(item.name), list(item.categories), item.purpose]),
+    );
+  add('Projects', described(flow.projects));
+  add('Processes', described(flow.processes));
+  add(
+    'Publishes',
+    table(
+      ['topic', 'messages'],
+      flow.publishes.map((p) => [code(p.publisher.topic), list(p.contracts.map((c) => c.type))]),
+    ),
+  );
+  return parts.join('\n');
+}
+
+function topics(flows) {
+  const rows = flows.flatMap((flow) =>
+    flow.publishes.flatMap(({ publisher, contracts }) =>
+      contracts.map(({ type }) => {
+        const readers = flows.flatMap((other) =>
+          other.consumes.filter((c) => c.contract.type === type).map((c) => c.group),
+        );
+        return [code(publisher.topic), code(type), flow.service, list([...new Set(readers)])];
+      }),
+    ),
+  );
+  const text = table(['topic', 'message', 'published by', 'consumer groups'], rows);
+  return `${note}# Topics and messages\n\nKeyed by aggregate id, ordered per key, at least once.\n\n${text}`;
+}
+
+function events(flows) {
+  const rows = flows.flatMap((flow) =>
+    flow.decides.flatMap((d) =>
+      d.events.map((e) => [code(e), code(`${d.category}-…`), flow.service]),
+    ),
+  );
+  return `${note}# Stored events\n\nPrivate to their service: others see messages.\n\n${table(['event', 'stream', 'service'], rows)}`;
+}
+
+export function generate() {
+  const flows = services.map(flowOf);
+  const flow = [
+    `${note}# The flow\n\nThe only asynchronous jumps are topics and the store's feed; all of them are here.\n`,
+    walkOfOneTicket(),
+    ...flows.map(section),
+  ].join('\n');
+  return Promise.resolve({
+    'docs/FLOW.md': flow,
+    'docs/reference/topics.md': topics(flows),
+    'docs/reference/events.md': events(flows),
+  });
+}
