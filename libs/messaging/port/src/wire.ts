@@ -1,0 +1,125 @@
+import { ContractError } from '@fidelis/kernel';
+import type { Message, ReceivedMessage } from './message';
+
+/** CloudEvents 1.0, structured JSON: https://github.com/cloudevents/spec. */
+interface CloudEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly time?: string;
+  /** The aggregate's stream. */
+  readonly subject?: string;
+  /** Extension "partitioning": the key. */
+  readonly partitionkey?: string;
+  /** Extension "sequence": the aggregate's revision, as a string as the extension has it. */
+  readonly sequence?: string;
+  /** Extension "distributed tracing". */
+  readonly traceparent?: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: unknown;
+}
+
+/** Where a message was found: what its own bytes do not say. */
+export interface Found {
+  readonly topic: string;
+  readonly position: string;
+  /** The record's key, for messages of others without `partitionkey`. */
+  readonly key?: string;
+}
+
+export function encodeMessage(message: Message): string {
+  const event: CloudEvent = {
+    specversion: '1.0',
+    id: message.id,
+    type: message.type,
+    source: message.source,
+    time: message.time,
+    subject: message.aggregate,
+    partitionkey: message.key,
+    sequence: String(message.revision),
+    datacontenttype: 'application/json',
+    ...(message.traceparent === undefined ? {} : { traceparent: message.traceparent }),
+    data: message.data,
+  };
+  return JSON.stringify(event);
+}
+
+/** Throws `ContractError` for anything that is not a CloudEvent of ours. */
+export function decodeMessage(wire: string | Uint8Array, found: Found): InboundMessage {
+  const event = parse(wire);
+  const key = event.partitionkey ?? found.key ?? event.subject;
+  if (typeof key !== 'string' || key === '') throw new ContractError('the message has no key');
+  const revision = event.sequence === undefined ? 0 : Number(event.sequence);
+  if (!Number.isSafeInteger(revision)) throw new ContractError('`sequence` is not an integer');
+  return new InboundMessage(event, wire, { ...found, key, revision });
+}
+
+export class InboundMessage implements ReceivedMessage {
+  readonly id: string;
+  readonly type: string;
+  readonly source: string;
+  readonly time: string;
+  readonly topic: string;
+  readonly key: string;
+  readonly aggregate: string;
+  readonly revision: number;
+  declare readonly traceparent?: string;
+  readonly position: string;
+  data: unknown;
+  attempt = 1;
+
+  constructor(
+    event: CloudEvent,
+    private readonly wire: string | Uint8Array,
+    found: Found & { readonly key: string; readonly revision: number },
+  ) {
+    this.id = event.id;
+    this.type = event.type;
+    this.source = event.source;
+    this.time = event.time ?? '';
+    this.topic = found.topic;
+    this.key = found.key;
+    this.aggregate = event.subject ?? found.key;
+    this.revision = found.revision;
+    this.position = found.position;
+    if (event.traceparent !== undefined) this.traceparent = event.traceparent;
+    this.data = event.data;
+  }
+
+  bytes(): Uint8Array {
+    return toBytes(this.wire);
+  }
+}
+
+export function toBytes(wire: string | Uint8Array): Uint8Array {
+  return typeof wire === 'string' ? Buffer.from(wire, 'utf8') : wire;
+}
+
+function parse(wire: string | Uint8Array): CloudEvent {
+  const text = typeof wire === 'string' ? wire : Buffer.from(wire).toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new ContractError('the message is not JSON', { cause });
+  }
+  if (!isCloudEvent(value)) throw new ContractError('the message is not a CloudEvent 1.0');
+  return value;
+}
+
+function isCloudEvent(value: unknown): value is CloudEvent {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const event = value as Partial<Record<keyof CloudEvent, unknown>>;
+  return (
+    event.specversion === '1.0' &&
+    isText(event.id) &&
+    isText(event.type) &&
+    isText(event.source) &&
+    event.data !== undefined
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string' && value !== '';
+}
