@@ -1,0 +1,55 @@
+import type { onRequestHookHandler, preHandlerHookHandler } from 'fastify';
+import { commonProblem, validationFailed } from '../problems/common-problems';
+import { errorsOf, validatedQuery } from '../validation/validate-body';
+import { endpointOf } from './edge-request';
+
+const JSON_TYPE = 'application/json';
+
+/** What can be refused before a byte of the body is read. */
+export const checkHeadHook: onRequestHookHandler = (request, _reply, done) => {
+  const type = request.headers['content-type'];
+  const wanted = endpointOf(request)?.bodyType ?? JSON_TYPE;
+  if (type !== undefined && !isOfType(type, wanted) && hasBody(request.headers)) {
+    done(commonProblem('unsupported_media_type', `the body must be ${wanted}`));
+    return;
+  }
+  if (request.raw.url?.includes('%00') === true) {
+    done(commonProblem('malformed', 'the URL must not hold NUL'));
+    return;
+  }
+  done();
+};
+
+/** Body and query against the endpoint's DTOs. Both stay plain objects. */
+export const checkContentHook: preHandlerHookHandler = (request, _reply, done) => {
+  const endpoint = endpointOf(request);
+  if (endpoint?.query !== undefined) {
+    try {
+      request.query = validatedQuery(endpoint.query, request.query as Record<string, unknown>);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+  }
+  if (endpoint?.body !== undefined) {
+    // A POST without any body may be one whose fields are all optional.
+    request.body ??= {};
+    const errors = errorsOf(endpoint.body, request.body);
+    if (errors.length > 0) {
+      done(validationFailed(errors));
+      return;
+    }
+  }
+  done();
+};
+
+function isOfType(header: string, wanted: string): boolean {
+  if (header === wanted) return true;
+  const end = header.indexOf(';');
+  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase() === wanted;
+}
+
+function hasBody(headers: Readonly<Record<string, unknown>>): boolean {
+  const length = headers['content-length'];
+  return headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');
+}

@@ -1,0 +1,160 @@
+import type { LoggerService, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { assertInvariant, newId, type Clock, type Defect } from '@fidelis/kernel';
+import { Answered } from '../answer';
+import { BODY_BYTES_MAX } from '../endpoint';
+import type { IdempotencyStore } from '../idempotency/idempotency-store';
+import { installIdempotency } from '../idempotency/idempotency-hooks';
+import { ProblemFilter, type EdgeLog } from '../problems/problem-filter';
+import { validatorOf } from '../validation/validate-body';
+import { authenticateHook, type Authenticator } from './authenticate';
+import { checkContentHook, checkHeadHook } from './check-request';
+import { limitRateHook } from './limit-rate';
+import { installParsers } from './parse-body';
+import type { RouteTable } from './route-table';
+
+export interface FinishedRequest {
+  readonly method: string;
+  /** The route's pattern; `unknown` when nothing matched. */
+  readonly route: string;
+  readonly status: number;
+  readonly seconds: number;
+}
+
+export interface EdgeOptions {
+  readonly authenticator: Authenticator;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly log: EdgeLog;
+  /** Nest's own logger, for start-up failures. */
+  readonly nestLogger: LoggerService;
+  /** A broken invariant: log and end the process. */
+  readonly onDefect: (error: Defect) => void;
+  readonly onFinished?: (request: FinishedRequest) => void;
+  /** Requests per second and caller; absent: no limit. */
+  readonly requestsPerSecond?: number;
+  /** Filled while the modules' routes are registered; OpenAPI reads it. */
+  readonly routes: RouteTable;
+}
+
+/** The longest path parameter: `{source}:{transactionId}`, percent-encoded. */
+const PARAM_LENGTH_MAX = 1024;
+
+/**
+ * One Nest application behind the edge: auth, checks and idempotency are Fastify hooks, so a
+ * handler has no guards, pipes or interceptors to go through.
+ */
+export async function createEdgeApp(
+  module: Type | object,
+  options: EdgeOptions,
+): Promise<NestFastifyApplication> {
+  const filter = new ProblemFilter(options);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_BYTES_MAX,
+    forceCloseConnections: 'idle',
+    genReqId: (raw: { headers: Readonly<Record<string, unknown>> }) =>
+      requestIdOf(raw.headers['x-request-id']),
+    routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
+    frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      filter.answer(error, request, reply),
+    clientErrorHandler: answerUnreadable,
+    skipMiddie: true,
+  });
+  installEdge(adapter.getInstance() as unknown as FastifyInstance, options);
+  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, {
+    logger: options.nestLogger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(filter);
+  return app;
+}
+
+function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
+  installParsers(fastify);
+  for (const name of ['caller', 'idempotencyKey', 'contentFingerprint', 'idempotencyRecord']) {
+    fastify.decorateRequest(name, undefined);
+  }
+  fastify.addHook('onRoute', (route) => {
+    const endpoint = route.config?.endpoint;
+    const covered = endpoint !== undefined || !route.url.startsWith('/v1');
+    assertInvariant(covered, `${String(route.method)} ${route.url} has no @Endpoint`);
+    if (endpoint === undefined) return;
+    if (endpoint.body !== undefined) validatorOf(endpoint.body);
+    if (endpoint.query !== undefined) validatorOf(endpoint.query);
+    if (typeof endpoint.bodyBytesMax === 'number') route.bodyLimit = endpoint.bodyBytesMax;
+    options.routes.add(route.method, route.url, endpoint);
+  });
+  fastify.addHook('onRequest', (request, reply, done) => {
+    void reply.header('x-request-id', request.id);
+    done();
+  });
+  fastify.addHook('onRequest', authenticateHook(options.authenticator));
+  if (options.requestsPerSecond !== undefined) {
+    fastify.addHook('onRequest', limitRateHook(options.requestsPerSecond));
+  }
+  fastify.addHook('onRequest', checkHeadHook);
+  fastify.addHook('preHandler', checkContentHook);
+  installIdempotency(fastify, { store: options.idempotency, clock: options.clock });
+  installAnswers(fastify);
+  installFinished(fastify, options.onFinished);
+}
+
+function installAnswers(fastify: FastifyInstance): void {
+  fastify.addHook('preSerialization', (_request, reply, payload, done) => {
+    if (!(payload instanceof Answered)) {
+      done(null, payload);
+      return;
+    }
+    const answer = payload as Answered<unknown>;
+    void reply.code(answer.status).headers(answer.headers);
+    if (typeof answer.body === 'string') void reply.serializer((text: string) => text);
+    done(null, answer.body);
+  });
+}
+
+function installFinished(fastify: FastifyInstance, onFinished: EdgeOptions['onFinished']): void {
+  if (onFinished === undefined) return;
+  fastify.addHook('onResponse', (request, reply, done) => {
+    onFinished({
+      method: request.method,
+      route: request.routeOptions.url ?? 'unknown',
+      status: reply.statusCode,
+      seconds: reply.elapsedTime / 1000,
+    });
+    done();
+  });
+}
+
+// The client's own id is kept when it is harmless in logs and headers.
+function requestIdOf(header: unknown): string {
+  return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : newId();
+}
+
+// Bytes that are no HTTP: there is no request to answer, only a socket.
+function answerUnreadable(
+  error: Error & { code?: string },
+  socket: { writable: boolean; destroyed: boolean } & Pick<NodeJS.WritableStream, 'end'>,
+): void {
+  if (!socket.writable || socket.destroyed || error.code === 'ECONNRESET') return;
+  const [status, code] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? ['431 Request Header Fields Too Large', 'headers_too_large']
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ['408 Request Timeout', 'request_timeout']
+        : ['400 Bad Request', 'malformed'];
+  const body = JSON.stringify({
+    type: `urn:fidelis:problem:${code}`,
+    title: status.slice(4),
+    status: Number(status.slice(0, 3)),
+    code,
+    detail: 'the request could not be read',
+    requestId: newId(),
+  });
+  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\n`;
+  socket.end(
+    `${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

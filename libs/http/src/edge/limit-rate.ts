@@ -1,0 +1,43 @@
+import type { onRequestHookHandler } from 'fastify';
+import { commonProblem } from '../problems/common-problems';
+import type { EdgeRequest } from './edge-request';
+
+/** More callers than this at once: the least recently refilled ones start with a full bucket. */
+const BUCKETS_MAX = 10_000;
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** A token bucket per caller: `perSecond` on average, twice that in a burst. */
+export function limitRateHook(perSecond: number): onRequestHookHandler {
+  const buckets = new Map<string, Bucket>();
+  return (request, _reply, done) => {
+    const { caller } = request as EdgeRequest;
+    if (caller === undefined || takeToken(buckets, caller.keyId, perSecond)) {
+      done();
+      return;
+    }
+    const headers = { 'retry-after': '1' };
+    done(commonProblem('rate_limited', `at most ${perSecond} requests a second`, { headers }));
+  };
+}
+
+function takeToken(buckets: Map<string, Bucket>, key: string, perSecond: number): boolean {
+  const now = performance.now();
+  const bucket = buckets.get(key) ?? { tokens: 2 * perSecond, at: now };
+  bucket.tokens = Math.min(2 * perSecond, bucket.tokens + ((now - bucket.at) / 1000) * perSecond);
+  bucket.at = now;
+  buckets.delete(key);
+  buckets.set(key, bucket);
+  if (buckets.size > BUCKETS_MAX) {
+    for (const oldest of buckets.keys()) {
+      buckets.delete(oldest);
+      break;
+    }
+  }
+  if (bucket.tokens < 1) return false;
+  bucket.tokens -= 1;
+  return true;
+}

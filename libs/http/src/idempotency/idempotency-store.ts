@@ -1,0 +1,43 @@
+/** An answer that is given again to the same request with the same key. */
+export interface StoredAnswer {
+  /** Content hash of the request. */
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+  readonly storedAt: string;
+}
+
+/**
+ * Answers by operation id. Losing the last moments costs nothing but the header: the retry runs
+ * again under the same operation id and the aggregate answers the same. So adapters may write
+ * behind.
+ */
+export interface IdempotencyStore {
+  find(id: string): Promise<StoredAnswer | undefined>;
+  put(id: string, answer: StoredAnswer): void;
+}
+
+export const KEPT_DAYS = 30;
+/** A larger answer is not kept; its retry runs again. */
+export const ANSWER_BYTES_MAX = 256 * 1024;
+
+/** For tests and for hosts without a disk. Bounded: the oldest answers leave first. */
+export class MemoryIdempotencyStore implements IdempotencyStore {
+  private readonly answers = new Map<string, StoredAnswer>();
+
+  constructor(private readonly answersMax = 10_000) {}
+
+  find(id: string): Promise<StoredAnswer | undefined> {
+    return Promise.resolve(this.answers.get(id));
+  }
+
+  put(id: string, answer: StoredAnswer): void {
+    this.answers.set(id, answer);
+    if (this.answers.size <= this.answersMax) return;
+    for (const oldest of this.answers.keys()) {
+      this.answers.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { Catch } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Defect } from '@fidelis/kernel';
+import { letUploadEnd } from '../edge/let-upload-end';
+import { sendProblem } from './send-problem';
+import { internalError, toProblem } from './to-problem';
+
+export interface EdgeLog {
+  error(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
+/** Every error of handlers, hooks, router and parser ends here. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  constructor(private readonly options: { log: EdgeLog; onDefect: (error: Defect) => void }) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    this.answer(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const { log, onDefect } = this.options;
+    const problem = toProblem(error);
+    const about = {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+    };
+    if (problem === undefined) log.error({ ...about, err: error }, 'request failed');
+    else if (problem.status >= 500) log.warn({ ...about, err: error }, 'request refused for now');
+    if (reply.sent) return;
+    if (problem?.status === 413) letUploadEnd(request, reply);
+    sendProblem(request, reply, problem ?? internalError());
+    if (error instanceof Defect) onDefect(error);
+  }
+}
