@@ -1,0 +1,3 @@
+export * from './vendor-spend.decide';
+export * from './vendor-spend.events';
+export * from './vendor-spend.state';
