@@ -8,7 +8,7 @@ import { root } from '../packages.mjs';
  * `generate(): Promise<Record<string, string>>`: path from the root → whole text of the file.
  * @type {readonly (() => Promise<{ generate(): Promise<Record<string, string>> }>)[]}
  */
-const generators = [];
+const generators = [() => import('./configuration.mjs')];
 
 const read = (file) => {
   try {

@@ -1,1 +1,3 @@
-export {};
+export * from './documents';
+export * from './read-settings';
+export { settings } from './settings';

@@ -1,0 +1,89 @@
+import { adapterUrl, flag, oneOf, optionalNumber, secret, text, wholeNumber } from './setting';
+
+const SQLITE = ['sqlite:'] as const;
+
+/**
+ * Every setting of Fidelis, once: parsed at the start, shown in `.env.example` and in
+ * docs/reference/configuration.md. An empty variable counts as not set.
+ */
+export const settings = {
+  port: wholeNumber({
+    variable: 'FIDELIS_PORT',
+    docs: 'Port of the public HTTP API. 0 takes a free one and prints it.',
+    fallback: 8080,
+    min: 0,
+    max: 65_535,
+  }),
+  host: text({
+    variable: 'FIDELIS_HOST',
+    docs: 'Address to listen on. Only this machine, unless you say otherwise (0.0.0.0).',
+    fallback: '127.0.0.1',
+  }),
+  dataDir: text({
+    variable: 'FIDELIS_DATA_DIR',
+    docs: 'Folder of the embedded adapters: events, views, keys. One process at a time.',
+    fallback: './data',
+  }),
+  adminKey: secret({
+    variable: 'FIDELIS_ADMIN_KEY',
+    docs: 'The first admin key. Without it one is made at the first start and printed once.',
+    fallback: undefined,
+    charactersMin: 8,
+  }),
+  testClock: flag({
+    variable: 'FIDELIS_TEST_CLOCK',
+    docs: '1 lets PUT /v1/test-clock set the time. Never in production.',
+    fallback: false,
+  }),
+  creditWaitMs: wholeNumber({
+    variable: 'FIDELIS_CREDIT_WAIT_MS',
+    docs: 'How long a ticket waits for its points to be credited before it answers credited: false.',
+    fallback: 2000,
+    min: 1,
+    max: 60_000,
+  }),
+  serviceCalls: oneOf({
+    variable: 'FIDELIS_SERVICE_CALLS',
+    docs: 'How services of one process call each other: direct, or over loopback HTTP.',
+    fallback: 'direct',
+    values: ['direct', 'http'],
+  }),
+  eventStoreUrl: adapterUrl({
+    variable: 'EVENT_STORE_URL',
+    docs: 'The source of truth. sqlite: keeps it in the data folder.',
+    fallback: 'sqlite:',
+    schemes: SQLITE,
+  }),
+  messageBusUrl: adapterUrl({
+    variable: 'MESSAGE_BUS_URL',
+    docs: 'Carries messages between services. sqlite: reads them from the event store itself.',
+    fallback: 'sqlite:',
+    schemes: SQLITE,
+  }),
+  readModelUrl: adapterUrl({
+    variable: 'READ_MODEL_URL',
+    docs: 'Views. sqlite: keeps a file per service in the data folder.',
+    fallback: 'sqlite:',
+    schemes: SQLITE,
+  }),
+  requestsPerSecondMax: optionalNumber({
+    variable: 'FIDELIS_REQUESTS_PER_SECOND_MAX',
+    docs: 'Rate limit per API key; bursts of twice that pass. Unset: no limit.',
+    fallback: undefined,
+    min: 1,
+    max: 1_000_000,
+  }),
+  eventStreamClientsMax: wholeNumber({
+    variable: 'FIDELIS_EVENT_STREAM_CLIENTS_MAX',
+    docs: 'Open GET /v1/events/stream connections; each reads the store on its own.',
+    fallback: 100,
+    min: 0,
+    max: 10_000,
+  }),
+  logLevel: oneOf({
+    variable: 'FIDELIS_LOG_LEVEL',
+    docs: 'Structured logs on standard error. debug also logs every request.',
+    fallback: 'warn',
+    values: ['debug', 'info', 'warn', 'error', 'silent'],
+  }),
+} as const;
