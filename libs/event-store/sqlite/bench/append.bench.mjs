@@ -51,6 +51,7 @@ async function measure({ name, appendsPerTurn, streamOf, subscribers = 0 }) {
   });
   const turns = [];
   const started = performance.now();
+  const cpuBefore = process.cpuUsage();
   for (let i = 0; i < appendsTotal; i += appendsPerTurn) {
     const turnStarted = performance.now();
     const pending = requests.slice(i, i + appendsPerTurn).map((each) => store.append(each));
@@ -58,6 +59,7 @@ async function measure({ name, appendsPerTurn, streamOf, subscribers = 0 }) {
     turns.push(performance.now() - turnStarted);
   }
   const ms = performance.now() - started;
+  const cpu = process.cpuUsage(cpuBefore);
   await store.close();
   rmSync(folder, { recursive: true });
   turns.sort((a, b) => a - b);
@@ -65,6 +67,7 @@ async function measure({ name, appendsPerTurn, streamOf, subscribers = 0 }) {
   return {
     name,
     'events/s': Math.round((eventsTotal / ms) * 1000),
+    'cpu µs/event': ((cpu.user + cpu.system) / eventsTotal).toFixed(1),
     'turn p50 ms': at(0.5),
     'p99 ms': at(0.99),
     'max ms': at(1),

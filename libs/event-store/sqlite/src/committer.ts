@@ -1,4 +1,4 @@
-import type { Position } from '@fidelis/event-store';
+import { type Position, START } from '@fidelis/event-store';
 import type Database from 'better-sqlite3';
 import type { Batch } from './batch';
 import type { CategoryIndex } from './category-index';
@@ -56,11 +56,16 @@ export class Committer {
     while (flush && this.isBehind) this.writeIdle.immediate();
   }
 
-  private writeEvents({ rows, events }: Batch, last: Position): void {
+  private writeEvents({ events, previous, encoded }: Batch, last: Position): void {
     const { log, index, heads, snapshots } = this.parts;
-    for (const row of rows) log.insert(row);
-    for (const { category, position } of events) index.write(category, position);
-    const rowsMax = rows.length + WRITE_BEHIND_ROWS;
+    for (let i = 0; i < events.length; i += 1) {
+      const event = events[i];
+      const text = encoded[i];
+      if (event === undefined || text === undefined) continue;
+      log.insert(event, previous[i] ?? START, text);
+      index.write(event.category, event.position);
+    }
+    const rowsMax = events.length + WRITE_BEHIND_ROWS;
     heads.writeBehind({ rowsMax, last });
     snapshots.writeBehind(rowsMax);
   }

@@ -1,4 +1,4 @@
-import type { Position } from '@fidelis/event-store';
+import type { EncodedEvent, Position, RecordedEvent } from '@fidelis/event-store';
 import type Database from 'better-sqlite3';
 import type { EventRow } from './stored-event';
 
@@ -24,17 +24,17 @@ const CATEGORY = `substr(stream, 1, instr(stream, '-') - 1)`;
 
 /** The statements over the tables that are written with each commit and never changed. */
 export class EventLog {
-  private readonly insertEvent: Database.Statement<unknown[]>;
-  private readonly insertMarker: Database.Statement<unknown[]>;
-  private readonly insertBlockCategory: Database.Statement<unknown[]>;
-  private readonly selectEvent: Database.Statement<unknown[]>;
-  private readonly selectPrevious: Database.Statement<unknown[]>;
-  private readonly selectMarker: Database.Statement<unknown[]>;
-  private readonly selectLast: Database.Statement<unknown[]>;
-  private readonly selectBlock: Database.Statement<unknown[]>;
-  private readonly selectRange: Database.Statement<unknown[]>;
+  private readonly insertEvent: Database.Statement;
+  private readonly insertMarker: Database.Statement;
+  private readonly insertBlockCategory: Database.Statement;
+  private readonly selectEvent: Database.Statement;
+  private readonly selectPrevious: Database.Statement;
+  private readonly selectMarker: Database.Statement;
+  private readonly selectLast: Database.Statement;
+  private readonly selectBlock: Database.Statement;
+  private readonly selectRange: Database.Statement;
   /** Prepared when first met, one for each number of categories. */
-  private readonly selectFiltered = new Map<number, Database.Statement<unknown[]>>();
+  private readonly selectFiltered = new Map<number, Database.Statement>();
 
   constructor(private readonly db: Database.Database) {
     this.insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
@@ -55,8 +55,8 @@ export class EventLog {
       .raw();
   }
 
-  insert(row: EventRow): void {
-    const [position, stream, revision, previous, id, type, data, metadata] = row;
+  insert(event: RecordedEvent, previous: Position, { data, metadata }: EncodedEvent): void {
+    const { position, stream, revision, id, type } = event;
     this.insertEvent.run(position, stream, revision, previous, id, type, data, metadata);
     if (revision > 0 && revision % MARKER_EVERY === 0) {
       this.insertMarker.run(stream, revision, position);
@@ -75,8 +75,8 @@ export class EventLog {
     return this.selectEvent.get(position) as EventRow | undefined;
   }
 
-  previousOf(position: Position): Position | null {
-    return this.selectPrevious.get(position) as Position | null;
+  previousOf(position: Position): Position | undefined {
+    return this.selectPrevious.get(position) as Position | undefined;
   }
 
   /** The first marker at or behind this revision. */

@@ -64,7 +64,7 @@ export class Feed implements FeedSource {
     let position = after;
     while (position < head && events.length < limit) {
       position += 1;
-      const event = this.recent.at(position)?.event;
+      const event = this.recent.at(position);
       if (event !== undefined && isOf(event, categories)) events.push(event);
     }
     return { events, lookedTo: position, atHead: position === head };

@@ -22,9 +22,9 @@ export interface SqliteLimits {
 }
 
 export const SQLITE_LIMITS: SqliteLimits = {
-  pendingEventsMax: 8192,
+  pendingEventsMax: 4096,
   pendingBytesMax: 32 * 1024 * 1024,
-  recentEventsMax: 16_384,
+  recentEventsMax: 8192,
   recentBytesMax: 32 * 1024 * 1024,
   dirtyHeadsMax: 10_000,
   cleanHeadsMax: 200_000,

@@ -1,6 +1,5 @@
-import type { Position } from '@fidelis/event-store';
+import { type Position, type RecordedEvent, START } from '@fidelis/event-store';
 import type { SqliteLimits } from './limits';
-import type { LinkedEvent } from './stored-event';
 
 type RecentEventsLimits = Pick<SqliteLimits, 'recentEventsMax' | 'recentBytesMax'>;
 
@@ -10,20 +9,23 @@ type RecentEventsLimits = Pick<SqliteLimits, 'recentEventsMax' | 'recentBytesMax
  * stream's end need neither the disk nor a JSON parser for them.
  */
 export class RecentEvents {
-  private readonly ring: (LinkedEvent | undefined)[];
+  private readonly ring: (RecordedEvent | undefined)[];
+  private readonly previous: Float64Array;
   private readonly sizes: Int32Array;
   private bytes = 0;
   private first: Position;
   private next: Position;
 
   constructor(
-    after: Position,
+    last: Position,
     private readonly limits: RecentEventsLimits,
   ) {
-    this.ring = new Array<LinkedEvent | undefined>(limits.recentEventsMax).fill(undefined);
-    this.sizes = new Int32Array(limits.recentEventsMax);
-    this.first = after + 1;
-    this.next = after + 1;
+    const slots = limits.recentEventsMax;
+    this.ring = new Array<RecordedEvent | undefined>(slots).fill(undefined);
+    this.previous = new Float64Array(slots);
+    this.sizes = new Int32Array(slots);
+    this.first = last + 1;
+    this.next = last + 1;
   }
 
   /** Of the oldest event kept; behind the last event when none is. */
@@ -31,19 +33,25 @@ export class RecentEvents {
     return this.first;
   }
 
-  /** The caller drops what is durable often enough that the ring is never full of pending ones. */
-  push(linked: LinkedEvent, bytes: number): void {
+  /** The caller commits often enough that the ring is never full of pending events. */
+  push(event: RecordedEvent, previous: Position, bytes: number): void {
     if (this.next - this.first === this.limits.recentEventsMax) this.dropFirst();
     const slot = this.next % this.limits.recentEventsMax;
-    this.ring[slot] = linked;
+    this.ring[slot] = event;
+    this.previous[slot] = previous;
     this.sizes[slot] = bytes;
     this.bytes += bytes;
     this.next += 1;
   }
 
-  at(position: Position): LinkedEvent | undefined {
+  at(position: Position): RecordedEvent | undefined {
     if (position < this.first || position >= this.next) return undefined;
     return this.ring[position % this.limits.recentEventsMax];
+  }
+
+  /** Of an event that is kept: the position of the one before it in its stream. */
+  previousOf(position: Position): Position {
+    return this.previous[position % this.limits.recentEventsMax] ?? START;
   }
 
   /** Called after a commit: only durable events, those up to `durable`, may be dropped. */

@@ -21,10 +21,10 @@ interface Unwritten {
  */
 export class SqliteSnapshots implements SnapshotStore {
   private readonly unwritten = new Map<string, Unwritten>();
-  private readonly selectSnapshot: Database.Statement<unknown[]>;
-  private readonly upsertSnapshot: Database.Statement<unknown[]>;
-  private readonly selectOperation: Database.Statement<unknown[]>;
-  private readonly insertOperation: Database.Statement<unknown[]>;
+  private readonly selectSnapshot: Database.Statement;
+  private readonly upsertSnapshot: Database.Statement;
+  private readonly selectOperation: Database.Statement;
+  private readonly insertOperation: Database.Statement;
 
   constructor(
     db: Database.Database,
@@ -44,7 +44,11 @@ export class SqliteSnapshots implements SnapshotStore {
     return this.unwritten.size > 0;
   }
 
-  async read(stream: string): Promise<Snapshot | undefined> {
+  read(stream: string): Promise<Snapshot | undefined> {
+    return Promise.resolve(this.readNow(stream));
+  }
+
+  private readNow(stream: string): Snapshot | undefined {
     const found =
       this.unwritten.get(stream)?.snapshot ??
       (this.selectSnapshot.get(stream) as SnapshotRow | undefined);
@@ -54,7 +58,7 @@ export class SqliteSnapshots implements SnapshotStore {
     return { revision, version, state, ...(typeof hash === 'string' ? { hash } : {}) };
   }
 
-  async write(
+  write(
     stream: string,
     snapshot: Snapshot,
     operations: readonly RecordedOperation[],
@@ -64,13 +68,14 @@ export class SqliteSnapshots implements SnapshotStore {
     // As text: the caller's state goes on living, and a reader must not share it.
     const state = JSON.stringify(snapshot.state);
     this.unwritten.set(stream, { snapshot: { ...snapshot, state }, operations: known });
+    return Promise.resolve();
   }
 
-  async findOperation(stream: string, operationId: string): Promise<number | undefined> {
-    return (
+  findOperation(stream: string, operationId: string): Promise<number | undefined> {
+    const revision =
       this.unwritten.get(stream)?.operations.get(operationId) ??
-      (this.selectOperation.get(stream, operationId) as number | undefined)
-    );
+      (this.selectOperation.get(stream, operationId) as number | undefined);
+    return Promise.resolve(revision);
   }
 
   /** Inside a transaction of the writer: the oldest first, until so many rows are written. */

@@ -1,5 +1,4 @@
 import {
-  type Appended,
   type AppendRequest,
   type EventStore,
   type PendingAppend,
@@ -135,8 +134,8 @@ export class SqliteEventStore implements EventStore {
     return subscription;
   }
 
-  async headOf(categories?: readonly string[]): Promise<Position> {
-    return this.index.headOf(categories);
+  headOf(categories?: readonly string[]): Promise<Position> {
+    return Promise.resolve(this.index.headOf(categories));
   }
 
   close(): Promise<void> {
@@ -152,8 +151,9 @@ export class SqliteEventStore implements EventStore {
   }
 }
 
-function refused(error: unknown): PendingAppend {
-  const durable = Promise.reject<void>(error);
+function refused(reason: unknown): PendingAppend {
+  const error = reason instanceof Error ? reason : new Error(String(reason));
+  const durable: PendingAppend['durable'] = Promise.reject(error);
   durable.catch(() => undefined);
-  return { accepted: Promise.reject<Appended>(error), durable };
+  return { accepted: Promise.reject(error), durable };
 }

@@ -1,6 +1,5 @@
-import type { Position, RecordedEvent } from '@fidelis/event-store';
+import type { EventMetadata, Position, RecordedEvent } from '@fidelis/event-store';
 import { categoryOf } from '@fidelis/event-store';
-import type { EventMetadata } from '@fidelis/event-store';
 import type { JsonObject } from '@fidelis/kernel';
 
 /** A row of `events`, in the order of the table's columns. */
@@ -8,18 +7,13 @@ export type EventRow = readonly [
   position: Position,
   stream: string,
   revision: number,
-  previous: Position | null,
+  /** Position of the stream's event before this one; `START` for its first. */
+  previous: Position,
   id: string,
   type: string,
   data: string,
   metadata: string,
 ];
-
-/** An event and the position of the one before it in its stream. */
-export interface LinkedEvent {
-  readonly event: RecordedEvent;
-  readonly previous: Position | null;
-}
 
 export function toRecordedEvent(row: EventRow): RecordedEvent {
   const [position, stream, revision, , id, type, data, metadata] = row;

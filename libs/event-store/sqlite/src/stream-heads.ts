@@ -23,9 +23,9 @@ export class StreamHeads {
   private old: Heads = new Map();
   private completeTo: Position;
 
-  private readonly selectHead: Database.Statement<unknown[]>;
-  private readonly upsertHead: Database.Statement<unknown[]>;
-  private readonly updateComplete: Database.Statement<unknown[]>;
+  private readonly selectHead: Database.Statement;
+  private readonly upsertHead: Database.Statement;
+  private readonly updateComplete: Database.Statement;
 
   constructor(
     db: Database.Database,
@@ -92,7 +92,7 @@ export class StreamHeads {
     this.updateComplete.run(completeTo);
     this.completeTo = completeTo;
     this.old = this.young;
-    this.young = this.flush?.heads ?? new Map();
+    this.young = this.flush?.heads ?? new Map<string, Place>();
     this.flush = undefined;
   }
 

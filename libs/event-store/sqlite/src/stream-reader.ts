@@ -1,9 +1,14 @@
-import type { Position, ReadStreamOptions, RecordedEvent } from '@fidelis/event-store';
-import { READ_EVENTS_MAX } from '@fidelis/event-store';
+import {
+  type Position,
+  READ_EVENTS_MAX,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  START,
+} from '@fidelis/event-store';
 import { assertInvariant } from '@fidelis/kernel';
 import type { EventLog, Place } from './event-log';
 import type { RecentEvents } from './recent-events';
-import { type LinkedEvent, toRecordedEvent } from './stored-event';
+import { toRecordedEvent } from './stored-event';
 
 /** A stream and its last event, as far as the reader may see. */
 export interface StreamHead extends Place {
@@ -57,28 +62,32 @@ export class StreamReader {
   private collect(head: StreamHead, last: number, count: number): RecordedEvent[] {
     const events: RecordedEvent[] = [];
     if (count <= 0) return events;
-    let position: Position | null = this.locate(head, last);
-    while (position !== null && events.length < count) {
-      const { event, previous } = this.at(position);
-      events.push(event);
-      position = previous;
+    let position = this.locate(head, last);
+    while (position !== START && events.length < count) {
+      const recent = this.recent.at(position);
+      if (recent !== undefined) {
+        events.push(recent);
+        position = this.recent.previousOf(position);
+      } else {
+        const row = this.log.row(position);
+        assertInvariant(row !== undefined, `the log has no event at position ${position}`);
+        events.push(toRecordedEvent(row));
+        position = row[3];
+      }
     }
     assertInvariant(events.length === count, `${head.stream} breaks off below revision ${last}`);
     return events;
   }
 
-  private at(position: Position): LinkedEvent {
-    const recent = this.recent.at(position);
-    if (recent !== undefined) return recent;
-    const row = this.log.row(position);
-    assertInvariant(row !== undefined, `the log has no event at position ${position}`);
-    return { event: toRecordedEvent(row), previous: row[3] };
-  }
-
   private previousOf(position: Position): Position {
-    const recent = this.recent.at(position);
-    const previous = recent === undefined ? this.log.previousOf(position) : recent.previous;
-    assertInvariant(previous !== null, `the event at ${position} has none before it`);
+    const previous =
+      position >= this.recent.firstPosition
+        ? this.recent.previousOf(position)
+        : this.log.previousOf(position);
+    assertInvariant(
+      previous !== undefined && previous !== START,
+      `the event at ${position} has none before it`,
+    );
     return previous;
   }
 }

@@ -3,7 +3,7 @@ import {
   type AppendRequest,
   type EncodedEvent,
   type Position,
-  type RecordedEvent,
+  START,
   WrongExpectedRevision,
   categoryOf,
   checkStreamName,
@@ -13,7 +13,6 @@ import { OperationalError } from '@fidelis/kernel';
 import type { Place } from './event-log';
 import type { SqliteLimits } from './limits';
 import type { RecentEvents } from './recent-events';
-import type { EventRow } from './stored-event';
 import type { StreamHeads } from './stream-heads';
 import type { StreamReader } from './stream-reader';
 import { Batch } from './batch';
@@ -91,23 +90,22 @@ export class Writer {
     const category = categoryOf(stream);
     const batch = this.pendingBatch();
     let revision = head?.revision ?? -1;
-    let previous = head?.position ?? null;
-    for (const [i, { data, metadata }] of encoded.entries()) {
-      const source = events[i];
-      if (source === undefined) continue;
+    let previous = head?.position ?? START;
+    for (let i = 0; i < events.length; i += 1) {
+      const [source, text] = [events[i], encoded[i]];
+      if (source === undefined || text === undefined) continue;
+      const { id, type, data, metadata } = source;
+      const position = this.accepted + 1;
       revision += 1;
-      this.accepted += 1;
-      const position = this.accepted;
-      const { id, type } = source;
-      const event: RecordedEvent = {
-        ...{ id, type, data: source.data, metadata: source.metadata },
-        ...{ stream, category, revision, position },
-      };
+      const event = { id, type, data, metadata, stream, category, revision, position };
       if (this.parts.freezeEvents) deepFreeze(event);
-      const bytes = data.length + metadata.length;
-      this.parts.recent.push({ event, previous }, bytes);
-      const row: EventRow = [position, stream, revision, previous, id, type, data, metadata];
-      batch.add(event, row, bytes);
+      const bytes = text.data.length + text.metadata.length;
+      batch.events.push(event);
+      batch.previous.push(previous);
+      batch.encoded.push(text);
+      batch.bytes += bytes;
+      this.parts.recent.push(event, previous, bytes);
+      this.accepted = position;
       previous = position;
     }
     const appended = { revision, position: this.accepted };
@@ -147,7 +145,7 @@ export class Writer {
 
   private commitWhenFull(batch: Batch): void {
     const { pendingEventsMax, pendingBytesMax } = this.parts.limits;
-    if (batch.rows.length >= pendingEventsMax || batch.bytes >= pendingBytesMax) this.commit();
+    if (batch.events.length >= pendingEventsMax || batch.bytes >= pendingBytesMax) this.commit();
   }
 
   private commit(): void {
