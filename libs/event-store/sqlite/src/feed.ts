@@ -1,28 +1,23 @@
-import type {
-  ChangedOptions,
-  FeedPage,
-  FeedSource,
-  PageOptions,
-  Position,
-  RecordedEvent,
+import {
+  type ChangedOptions,
+  type FeedPage,
+  type FeedSource,
+  FeedWaiters,
+  type PageOptions,
+  type Position,
+  type RecordedEvent,
 } from '@fidelis/event-store';
 import type { CategoryIndex } from './category-index';
 import { BLOCK_POSITIONS, type EventLog } from './event-log';
 import type { RecentEvents } from './recent-events';
 import { toRecordedEvent } from './stored-event';
 
-interface Waiter {
-  readonly after: Position;
-  readonly categories: readonly string[] | undefined;
-  readonly wake: () => void;
-}
-
 /** So many rows of other categories are passed over before other work gets its turn: about 3 ms. */
 const SCAN_ROWS_MAX = 8 * BLOCK_POSITIONS;
 
 /** All durable events in order: from memory near the head, otherwise from the log. */
 export class Feed implements FeedSource {
-  private readonly waiters = new Set<Waiter>();
+  private readonly waiters = new FeedWaiters((categories) => this.index.headOf(categories));
 
   constructor(
     private readonly log: EventLog,
@@ -37,25 +32,13 @@ export class Feed implements FeedSource {
     return this.pageFromLog(after, options);
   }
 
-  changed(after: Position, { categories, signal }: ChangedOptions): Promise<void> {
-    if (signal.aborted || this.index.headOf(categories) > after) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        this.waiters.delete(waiter);
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const waiter: Waiter = { after, categories, wake };
-      this.waiters.add(waiter);
-      signal.addEventListener('abort', wake, { once: true });
-    });
+  changed(after: Position, options: ChangedOptions): Promise<void> {
+    return this.waiters.wait(after, options);
   }
 
   /** Called after each commit. */
   wakeWaiters(): void {
-    for (const waiter of this.waiters) {
-      if (this.index.headOf(waiter.categories) > waiter.after) waiter.wake();
-    }
+    this.waiters.wake();
   }
 
   private pageFromMemory(after: Position, { categories, limit }: PageOptions): FeedPage {
