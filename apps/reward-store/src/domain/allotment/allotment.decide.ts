@@ -26,8 +26,14 @@ export function takeAllotment(
   return rejected({ code: limit.code, detail, available, requested: quantity });
 }
 
-export function giveBackAllotment(quantity: number): Decision<AllotmentGivenBack> {
-  return accepted({ type: 'AllotmentGivenBack', data: { quantity } });
+/** Never more than is taken. */
+export function giveBackAllotment(
+  { quantity }: { readonly quantity: number },
+  { taken }: Allotment,
+): Decision<AllotmentGivenBack> {
+  const back = Math.min(quantity, taken);
+  if (back === 0) return accepted();
+  return accepted({ type: 'AllotmentGivenBack', data: { quantity: back } });
 }
 
 export function voidAllotment(): Decision<AllotmentVoided> {

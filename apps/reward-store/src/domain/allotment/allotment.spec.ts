@@ -30,7 +30,7 @@ describe('an allotment', () => {
   });
 
   it('can be had again after it was given back', () => {
-    const back = giveBackAllotment(1);
+    const back = giveBackAllotment({ quantity: 1 }, given(one));
     expect(back).toMatchObject({ events: [{ type: 'AllotmentGivenBack', data: { quantity: 1 } }] });
     const state = given(one, { type: 'AllotmentGivenBack', data: { quantity: 1 } });
     expect(takeAllotment({ limit: lastOne, quantity: 1 }, state)).toMatchObject({ events: [one] });

@@ -6,8 +6,10 @@ import type {
   IssuedOfferUnlocked,
   IssueReason,
   OfferIssued,
+  OfferIssueDeclined,
 } from './issued-offer.events';
 import {
+  isIssued,
   isSameTicket,
   statusAt,
   usedBy,
@@ -35,12 +37,30 @@ export interface IssueOfferCopy {
 }
 
 /** The same id again is the same copy, whatever random code comes with the repetition. */
-export function issueOffer(command: IssueOfferCopy, offer: IssuedOffer): Decision<OfferIssued> {
+export function issueOffer(
+  command: IssueOfferCopy,
+  offer: IssuedOffer,
+): Decision<OfferIssued, IssueDeclined> {
+  if (offer.status === 'declined') {
+    return rejected({ code: offer.code as IssueDeclined['code'], detail: offer.detail });
+  }
   if (offer.status !== 'none') return accepted();
   return accepted({
     type: 'OfferIssued',
     data: { ...command, ...validityOf(command.terms, command.issuedAt) },
   });
+}
+
+export type IssueDeclined = Rejection & {
+  readonly code: 'not_found' | 'out_of_stock' | 'limit_reached' | 'offer_not_issuable';
+};
+
+/** What a rule promised and could not give is on record, and nobody waits for it. */
+export function declineIssue(
+  data: OfferIssueDeclined['data'],
+  offer: IssuedOffer,
+): Decision<OfferIssueDeclined> {
+  return offer.status === 'none' ? accepted({ type: 'OfferIssueDeclined', data }) : accepted();
 }
 
 export interface UseOffer {
@@ -58,7 +78,7 @@ export interface LockOffer extends UseOffer {
 
 /** The same ticket again updates the lock, and keeps it longer. */
 export function lockOffer(command: LockOffer, offer: IssuedOffer): IssuedOfferDecision {
-  if (offer.status === 'none') return noSuchOffer();
+  if (!isIssued(offer)) return noSuchOffer();
   const { ticket, now, lockExpiresAt } = command;
   if (isRedeemedBy(offer, ticket)) return accepted();
   const refusal = whyNotUsable(command, offer);
@@ -90,7 +110,7 @@ export function unlockOffer(
   { ticket, now }: { readonly ticket?: string | undefined; readonly now: Instant },
   offer: IssuedOffer,
 ): IssuedOfferDecision {
-  if (offer.status === 'none') return noSuchOffer();
+  if (!isIssued(offer)) return noSuchOffer();
   if (offer.status !== 'locked') return accepted();
   const { lock } = offer;
   const isElsewhere = ticket !== undefined && !isSameTicket(lock.ticket, ticket);
@@ -102,7 +122,7 @@ export function unlockOffer(
 }
 
 export function redeemOffer(command: UseOffer, offer: IssuedOffer): IssuedOfferDecision {
-  if (offer.status === 'none') return noSuchOffer();
+  if (!isIssued(offer)) return noSuchOffer();
   if (isRedeemedBy(offer, command.ticket)) return accepted();
   return whyNotUsable(command, offer) ?? accepted(redeemed(command, offer));
 }
@@ -115,7 +135,7 @@ export function redeemOfferOfRecordedTicket(
   command: UseOffer,
   offer: IssuedOffer,
 ): IssuedOfferDecision {
-  if (offer.status === 'none') return noSuchOffer();
+  if (!isIssued(offer)) return noSuchOffer();
   const { ticket } = command;
   if (isRedeemedBy(offer, ticket)) return accepted();
   if (offer.status !== 'redeemed' && offer.status !== 'revoked') {
@@ -130,7 +150,7 @@ export function reinstateOffer(
   { ticket, now }: { readonly ticket?: string | undefined; readonly now: Instant },
   offer: IssuedOffer,
 ): IssuedOfferDecision {
-  if (offer.status === 'none') return noSuchOffer();
+  if (!isIssued(offer)) return noSuchOffer();
   const used = usedBy(offer);
   if (used === undefined) {
     return offer.status === 'issued' ? accepted() : notRedeemable(offer.status, 'it is over');
@@ -149,7 +169,7 @@ export function revokeOffer(
   { reason, now }: { readonly reason: string; readonly now: Instant },
   offer: IssuedOffer,
 ): IssuedOfferDecision {
-  if (offer.status === 'none') return noSuchOffer();
+  if (!isIssued(offer)) return noSuchOffer();
   const status = statusAt(offer, now);
   if (status === 'revoked') return accepted();
   if (status !== 'issued') return notRedeemable(status, 'only an issued offer can be revoked');

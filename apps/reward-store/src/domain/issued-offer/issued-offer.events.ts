@@ -4,6 +4,7 @@ import type { Discount, OfferTerms } from '../offer';
 
 export type IssuedOfferEvent =
   | OfferIssued
+  | OfferIssueDeclined
   | IssuedOfferLocked
   | IssuedOfferUnlocked
   | IssuedOfferRedeemed
@@ -28,6 +29,20 @@ export interface OfferIssued {
     readonly validFrom?: Instant;
     /** Exclusive; absent: never. */
     readonly expiresAt?: Instant;
+  };
+}
+
+/** Somebody was to get it by a rule, and could not: it stays declined, also when asked again. */
+export interface OfferIssueDeclined {
+  readonly type: 'OfferIssueDeclined';
+  readonly data: {
+    readonly issuedOfferId: string;
+    readonly offerId: string;
+    readonly participantId: string;
+    readonly reason: IssueReason;
+    readonly code: string;
+    readonly detail: string;
+    readonly declinedAt: Instant;
   };
 }
 

@@ -1,7 +1,8 @@
 import type { OfferTerms } from '../offer';
 import * as decide from './issued-offer.decide';
-import type { IssuedOfferEvent, OfferIssued } from './issued-offer.events';
+import type { IssuedOfferEvent, OfferIssued, OfferIssueDeclined } from './issued-offer.events';
 import {
+  isIssued,
   isSameTicket,
   issuedOfferAggregate,
   statusAt,
@@ -59,7 +60,7 @@ const given = (...events: IssuedOfferEvent[]): IssuedOffer =>
   events.reduce(issuedOfferAggregate.evolve, issuedOfferAggregate.initial);
 const statusOf = (now: string, ...events: IssuedOfferEvent[]) => {
   const state = given(...events);
-  return state.status === 'none' ? 'none' : statusAt(state, now);
+  return isIssued(state) ? statusAt(state, now) : state.status;
 };
 const done = { outcome: 'accepted', events: [] };
 const then = (...events: IssuedOfferEvent[]) => ({ outcome: 'accepted', events });
@@ -75,6 +76,28 @@ describe('issuing an offer', () => {
   it('makes one copy, valid for ten days, however often it is asked for', () => {
     expect(decide.issueOffer(copy, given())).toEqual(then(issued));
     expect(decide.issueOffer({ ...copy, code: 'other' }, given(issued))).toEqual(done);
+  });
+});
+
+describe('an offer that a rule could not give', () => {
+  const declined: OfferIssueDeclined = {
+    type: 'OfferIssueDeclined',
+    data: {
+      issuedOfferId: 'io-1',
+      offerId: 'muffin',
+      participantId: 'anna',
+      reason: { kind: 'campaign', id: 'pos-7:100' },
+      code: 'out_of_stock',
+      detail: '0 left, 1 asked for',
+      declinedAt: MONDAY,
+    },
+  };
+
+  it('is declined once, and stays declined when the stock is filled again', () => {
+    expect(decide.declineIssue(declined.data, given())).toEqual(then(declined));
+    expect(decide.declineIssue(declined.data, given(declined))).toEqual(done);
+    expect(decide.issueOffer(copy, given(declined))).toEqual(refused('out_of_stock'));
+    expect(decide.lockOffer(lock, given(declined))).toEqual(refused('not_found'));
   });
 });
 

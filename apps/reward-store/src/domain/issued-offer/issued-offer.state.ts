@@ -7,7 +7,10 @@ import type {
   OfferIssued,
 } from './issued-offer.events';
 
-export type IssuedOffer = { readonly status: 'none' } | Issued;
+export type IssuedOffer =
+  | { readonly status: 'none' }
+  | { readonly status: 'declined'; readonly code: string; readonly detail: string }
+  | Issued;
 
 export type Issued = OfferIssued['data'] & {
   /** Every double redemption that was found, so that each is said once. */
@@ -32,7 +35,11 @@ export const issuedOfferAggregate: Aggregate<IssuedOffer, IssuedOfferEvent> = {
 
 function evolve(state: IssuedOffer, event: IssuedOfferEvent): IssuedOffer {
   if (event.type === 'OfferIssued') return { ...event.data, status: 'issued', disputedTickets: [] };
-  assertInvariant(state.status !== 'none', `${event.type} before the offer was issued`);
+  if (event.type === 'OfferIssueDeclined') {
+    const { code, detail } = event.data;
+    return { status: 'declined', code, detail };
+  }
+  assertInvariant(isIssued(state), `${event.type} before the offer was issued`);
   const issued = withoutStatus(state);
   switch (event.type) {
     case 'IssuedOfferLocked':
@@ -67,6 +74,10 @@ function withoutStatus(state: Issued): OfferIssued['data'] & Pick<Issued, 'dispu
 }
 
 export type Status = Issued['status'];
+
+export function isIssued(state: IssuedOffer): state is Issued {
+  return state.status !== 'none' && state.status !== 'declined';
+}
 
 /**
  * The status that counts at `now`, whether or not a due lock or expiry was recorded. A lock keeps

@@ -5,7 +5,12 @@ import {
   type Decision,
   type Instant,
 } from '@fidelis/kernel';
-import type { OfferPurchaseEvent, OfferPurchaseRequested, Refusal } from './offer-purchase.events';
+import type {
+  OfferPurchaseCompleted,
+  OfferPurchaseEvent,
+  OfferPurchaseRequested,
+  Refusal,
+} from './offer-purchase.events';
 import type { OfferPurchase, RequestedPurchase } from './offer-purchase.state';
 
 /**
@@ -77,7 +82,7 @@ export function recordResult(
   { result, now }: { readonly result: ActionResult; readonly now: Instant },
   purchase: OfferPurchase,
 ): Decision<OfferPurchaseEvent> {
-  if (!STAGES[result.done].includes(purchase.stage)) return accepted();
+  if (purchase.stage === 'none' || !STAGES[result.done].includes(purchase.stage)) return accepted();
   switch (result.done) {
     case 'reserved':
       return accepted({ type: 'OffersReserved', data: {} });
@@ -86,7 +91,7 @@ export function recordResult(
     case 'spent':
       return accepted({ type: 'PointsSpent', data: { spentAt: now } });
     case 'issued':
-      return accepted({ type: 'OfferPurchaseCompleted', data: { completedAt: now } });
+      return accepted(completed(purchase, now));
     case 'refused':
       return accepted({
         type: 'OfferPurchaseRefused',
@@ -97,6 +102,27 @@ export function recordResult(
     default:
       return assertNever(result);
   }
+}
+
+function completed(purchase: RequestedPurchase, now: Instant): OfferPurchaseCompleted {
+  const { offerPurchaseId, participantId, accountId, programId } = purchase;
+  const { storeId, offerId, version, quantity, points, copies } = purchase;
+  return {
+    type: 'OfferPurchaseCompleted',
+    data: {
+      offerPurchaseId,
+      participantId,
+      accountId,
+      programId,
+      storeId,
+      offerId,
+      version,
+      quantity,
+      points,
+      issuedOfferIds: copies.map((copy) => copy.issuedOfferId),
+      completedAt: now,
+    },
+  };
 }
 
 function heldBy(purchase: RequestedPurchase): string {

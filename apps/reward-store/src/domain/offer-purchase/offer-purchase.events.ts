@@ -27,8 +27,12 @@ export interface OfferPurchaseRequested {
     readonly quantity: number;
     /** For all of them together. */
     readonly points: number;
+    /** The wallets that the store takes points from; absent: all that are spendable. */
+    readonly wallets?: readonly string[];
     readonly copies: readonly { readonly issuedOfferId: string; readonly code: string }[];
     readonly limits: readonly Limit[];
+    /** Who acted for the participant. */
+    readonly actor?: string;
     readonly requestedAt: Instant;
     /** From here on nothing new is begun: what is not held by then is given back. */
     readonly giveUpAt: Instant;
@@ -53,7 +57,19 @@ export interface PointsSpent {
 
 export interface OfferPurchaseCompleted {
   readonly type: 'OfferPurchaseCompleted';
-  readonly data: { readonly completedAt: Instant };
+  readonly data: {
+    readonly offerPurchaseId: string;
+    readonly participantId: string;
+    readonly accountId: string;
+    readonly programId: string;
+    readonly storeId: string;
+    readonly offerId: string;
+    readonly version: number;
+    readonly quantity: number;
+    readonly points: number;
+    readonly issuedOfferIds: readonly string[];
+    readonly completedAt: Instant;
+  };
 }
 
 export interface Refusal {

@@ -42,7 +42,19 @@ const held: OfferPurchaseEvent = { type: 'PointsHeld', data: { holdId: 'h-1' } }
 const spent: OfferPurchaseEvent = { type: 'PointsSpent', data: { spentAt: NOW } };
 const completed: OfferPurchaseEvent = {
   type: 'OfferPurchaseCompleted',
-  data: { completedAt: NOW },
+  data: {
+    offerPurchaseId: 'op-1',
+    participantId: 'anna',
+    accountId: 'acc-1',
+    programId: 'club',
+    storeId: 'main',
+    offerId: 'muffin',
+    version: 1,
+    quantity: 2,
+    points: 100,
+    issuedOfferIds: ['io-1', 'io-2'],
+    completedAt: NOW,
+  },
 };
 const refusal = { code: 'insufficient_points', detail: 'no', available: 90, requested: 100 };
 const refused: OfferPurchaseEvent = {
@@ -111,6 +123,13 @@ describe('the purchase of an offer', () => {
     expect(record({ done: 'held', holdId: 'h-1' }, requested, reserved, held)).toEqual({
       outcome: 'accepted',
       events: [],
+    });
+  });
+
+  it('tells in the end what was bought, for how much', () => {
+    expect(record({ done: 'issued' }, requested, reserved, held, spent)).toEqual({
+      outcome: 'accepted',
+      events: [completed],
     });
   });
 

@@ -1,0 +1,63 @@
+import { idOf } from '@fidelis/event-store';
+import type { Process, Timer } from '@fidelis/processes';
+import { redemptionLimitOf, type Allotments } from '../commands/allotments';
+import {
+  isIssued,
+  issuedOfferAggregate,
+  recordDue,
+  type IssuedOfferEvent,
+} from '../domain/issued-offer';
+import type { RewardStoreStreams } from '../reward-store.streams';
+
+/** Records locks that timed out and offers that expired; queries never count what is due. */
+export function issuedOfferTimer(streams: RewardStoreStreams): Timer {
+  return {
+    name: 'issued-offer-due',
+    categories: [issuedOfferAggregate.category],
+    dueOf: (stored) => {
+      const id = idOf(stored.stream);
+      const event = stored as unknown as IssuedOfferEvent;
+      switch (event.type) {
+        case 'IssuedOfferLocked':
+          return [{ id, at: event.data.lockExpiresAt }];
+        case 'OfferIssued':
+          return event.data.expiresAt === undefined ? [] : [{ id, at: event.data.expiresAt }];
+        // Its validity may have ended while it was locked or redeemed.
+        case 'IssuedOfferUnlocked':
+        case 'IssuedOfferReinstated':
+          return [{ id, at: stored.metadata.recordedAt }];
+        default:
+          return [];
+      }
+    },
+    settle: async (id, now) => {
+      const handled = await streams.issuedOffers.handle({
+        id,
+        operation: { id: `due:${now}` },
+        now,
+        decide: (offer) => recordDue({ now }, offer),
+      });
+      if (handled.outcome !== 'rejected') await handled.durable;
+    },
+  };
+}
+
+/** Counts redemptions against an offer's limit per participant, once per event. */
+export function redemptionCount(streams: RewardStoreStreams, allotments: Allotments): Process {
+  return {
+    name: 'redemption-count',
+    categories: [issuedOfferAggregate.category],
+    react: async (stored) => {
+      const { type } = stored;
+      if (type !== 'IssuedOfferRedeemed' && type !== 'IssuedOfferReinstated') return;
+      const { state } = await streams.issuedOffers.load(idOf(stored.stream));
+      if (!isIssued(state)) return;
+      const { offerId, participantId, terms } = state;
+      const { perParticipant } = terms.redemption;
+      if (perParticipant === undefined) return;
+      const limit = redemptionLimitOf({ offerId, participantId, perParticipant });
+      const count = { operationId: stored.id, now: stored.metadata.recordedAt };
+      await allotments.count(limit, type === 'IssuedOfferRedeemed' ? 1 : -1, count);
+    },
+  };
+}
