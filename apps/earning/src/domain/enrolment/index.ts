@@ -1,0 +1,3 @@
+export * from './enrolment.decide';
+export * from './enrolment.events';
+export * from './enrolment.state';

@@ -1,0 +1,3 @@
+export * from './transaction.decide';
+export * from './transaction.events';
+export * from './transaction.state';
