@@ -32,6 +32,8 @@ export interface EndpointConfig {
   readonly bodyBytesMax?: number | 'unlimited';
   /** Default `application/json`; `application/x-ndjson` arrives as a stream in `request.body`. */
   readonly bodyType?: 'application/json' | 'application/x-ndjson' | 'text/csv';
+  /** Keeps the body's bytes as `request.rawBody`: a signature is over them, not over the JSON. */
+  readonly rawBody?: boolean;
   /** Media types of the good answer. Default `application/json`. */
   readonly answerTypes?: readonly string[];
   /** Path parameter that must be the participant's own id for bearers of participant tokens. */

@@ -1,4 +1,4 @@
-import type { LoggerService, Type } from '@nestjs/common';
+import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -42,12 +42,20 @@ export interface EdgeOptions {
 /** The longest path parameter: `{source}:{transactionId}`, percent-encoded. */
 const PARAM_LENGTH_MAX = 1024;
 
+const REQUEST_FIELDS = [
+  'caller',
+  'rawBody',
+  'idempotencyKey',
+  'contentFingerprint',
+  'idempotencyRecord',
+] as const;
+
 /**
  * One Nest application behind the edge: auth, checks and idempotency are Fastify hooks, so a
  * handler has no guards, pipes or interceptors to go through.
  */
 export async function createEdgeApp(
-  module: Type | object,
+  module: Type | DynamicModule,
   options: EdgeOptions,
 ): Promise<NestFastifyApplication> {
   const filter = new ProblemFilter(options);
@@ -63,7 +71,7 @@ export async function createEdgeApp(
     skipMiddie: true,
   });
   installEdge(adapter.getInstance() as unknown as FastifyInstance, options);
-  const app = await NestFactory.create<NestFastifyApplication>(module as Type, adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: options.nestLogger,
     bodyParser: false,
     abortOnError: false,
@@ -74,7 +82,7 @@ export async function createEdgeApp(
 
 function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
   installParsers(fastify);
-  for (const name of ['caller', 'idempotencyKey', 'contentFingerprint', 'idempotencyRecord']) {
+  for (const name of REQUEST_FIELDS) {
     fastify.decorateRequest(name, undefined);
   }
   fastify.addHook('onRoute', (route) => {
@@ -103,16 +111,16 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
 }
 
 function installAnswers(fastify: FastifyInstance): void {
+  // eslint-disable-next-line max-params -- Fastify's signature; async would cost a promise each
   fastify.addHook('preSerialization', (_request, reply, payload, done) => {
-    if (!(payload instanceof Answered)) {
-      done(null, payload);
-      return;
-    }
-    const answer = payload as Answered<unknown>;
-    void reply.code(answer.status).headers(answer.headers);
-    if (typeof answer.body === 'string') void reply.serializer((text: string) => text);
-    done(null, answer.body);
+    done(null, payload instanceof Answered ? unwrap(reply, payload) : payload);
   });
+}
+
+function unwrap(reply: FastifyReply, answer: Answered<unknown>): unknown {
+  void reply.code(answer.status).headers(answer.headers);
+  if (typeof answer.body === 'string') void reply.serializer((text: string) => text);
+  return answer.body;
 }
 
 function installFinished(fastify: FastifyInstance, onFinished: EdgeOptions['onFinished']): void {

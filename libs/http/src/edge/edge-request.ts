@@ -12,6 +12,8 @@ declare module 'fastify' {
 export interface EdgeRequest extends FastifyRequest {
   /** Absent on public paths. */
   caller: Caller | undefined;
+  /** The body as it came, where the endpoint asks for it (`rawBody`). */
+  rawBody: Buffer | undefined;
   /** The `Idempotency-Key` that counts for this request. */
   idempotencyKey: string | undefined;
   /** Content hash of method, query and body; computed when first asked for. */

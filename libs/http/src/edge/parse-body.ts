@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import { commonProblem } from '../problems/common-problems';
+import { endpointOf, type EdgeRequest } from './edge-request';
 import { parseJson } from '../validation/parse-json';
 
 /** JSON is parsed with our checks; NDJSON and CSV go to the handler as streams. */
@@ -9,7 +10,8 @@ export function installParsers(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    (_request, body, done) => {
+    (request, body, done) => {
+      if (endpointOf(request)?.rawBody === true) (request as EdgeRequest).rawBody = body as Buffer;
       try {
         done(null, parseBytes(body as Buffer));
       } catch (error) {
