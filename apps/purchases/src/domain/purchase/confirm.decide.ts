@@ -1,4 +1,11 @@
-import { accepted, assertNever, rejected, type Decision, type Instant } from '@fidelis/kernel';
+import {
+  accepted,
+  assertInvariant,
+  assertNever,
+  rejected,
+  type Decision,
+  type Instant,
+} from '@fidelis/kernel';
 import { moneyFor } from './pricing';
 import type { OrderShare, PurchaseEvent } from './purchase.events';
 import {
@@ -95,16 +102,21 @@ export function expirePurchase(
     : accepted();
 }
 
-/** The account has debited. */
+/** The account has debited: `operationIds` by order. */
 export function recordCaptured(
-  { operationId, now }: { readonly operationId: string; readonly now: Instant },
+  command: { readonly operationIds: ReadonlyMap<string, string>; readonly now: Instant },
   purchase: Purchase,
 ): Decision<PurchaseEvent> {
   if (purchase.phase !== 'confirming') return accepted();
-  const { points, amount, orders } = purchase.settlement;
+  const { points, amount } = purchase.settlement;
+  const orders = purchase.settlement.orders.map((share) => {
+    const operationId = command.operationIds.get(share.orderId);
+    assertInvariant(operationId !== undefined, `${share.orderId} was not captured`);
+    return { ...share, operationId };
+  });
   return accepted({
     type: 'PurchaseConfirmed',
-    data: { points, amount, orders, operationId, at: now },
+    data: { points, amount, orders, at: command.now },
   } as const);
 }
 

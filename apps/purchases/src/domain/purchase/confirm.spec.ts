@@ -1,7 +1,18 @@
 import { cancelPurchase, confirmPurchase, expirePurchase } from './confirm.decide';
 import { recordCaptured, recordLapsed, recordReleased } from './confirm.decide';
 import { nextAction } from './next-action';
-import { AT, authorized, EXPIRY, LATER, live, order, placed, saysTo, then } from './purchase-cases';
+import {
+  AT,
+  authorized,
+  EXPIRY,
+  LATER,
+  live,
+  order,
+  PAID_BY,
+  placed,
+  saysTo,
+  then,
+} from './purchase-cases';
 import { freeFromTicket, reserveForTicket } from './ticket.decide';
 
 const confirm =
@@ -11,7 +22,7 @@ const confirm =
 const cancel = (purchase: Parameters<typeof cancelPurchase>[1]) =>
   cancelPurchase({ now: LATER }, purchase);
 const captured = (purchase: Parameters<typeof recordCaptured>[1]) =>
-  recordCaptured({ operationId: 'op-1', now: LATER }, purchase);
+  recordCaptured({ operationIds: PAID_BY, now: LATER }, purchase);
 const released = (purchase: Parameters<typeof recordReleased>[1]) =>
   recordReleased({ now: LATER }, purchase);
 
@@ -26,9 +37,8 @@ describe('an authorized external purchase', () => {
     expect(asked.phase).toBe('confirming');
     expect(nextAction(asked, LATER)).toEqual({
       action: 'capture',
-      holdId: 'a1.h1',
-      points: 100,
-      amount: 10_000,
+      captures: [{ orderId: 'p1.1', holdId: 'a1.h1', points: 100, amount: 10_000 }],
+      releases: [],
       force: false,
     });
     const confirmed = live(then(asked, captured));
@@ -69,7 +79,7 @@ describe('an authorized external purchase', () => {
 
   it('is cancelled once, and never confirmed afterwards', () => {
     const asked = then(authorized(), cancel);
-    expect(nextAction(asked, LATER)).toEqual({ action: 'release', holdId: 'a1.h1' });
+    expect(nextAction(asked, LATER)).toEqual({ action: 'release', holdIds: ['a1.h1'] });
     expect(saysTo(asked, confirm())).toBe('purchase_not_authorized');
     const cancelled = live(then(asked, released));
     expect(cancelled.phase).toBe('cancelled');

@@ -1,25 +1,22 @@
 import { assertNever, type Instant } from '@fidelis/kernel';
 import type { Order, Reversal } from './order.state';
+import type { OrderShare } from './purchase.events';
 import type { LivePurchase, Purchase } from './purchase.state';
 
 /** What a purchase needs next from the outside. Nothing here is remembered: it is all state. */
 export type PurchaseAction =
-  /** Debit the held points; `force`: the vendors have accepted, or the ticket is recorded. */
+  /**
+   * Debit the held points of these orders and release the others'. `force`: the vendors have
+   * accepted, or the ticket is recorded.
+   */
   | {
       readonly action: 'capture';
-      readonly holdId: string;
-      readonly points: number;
-      readonly amount: number;
+      readonly captures: readonly Capture[];
+      readonly releases: readonly string[];
       readonly force: boolean;
     }
-  | { readonly action: 'release'; readonly holdId: string }
-  | {
-      readonly action: 'capture-late';
-      readonly holdId: string;
-      readonly orderId: string;
-      readonly points: number;
-      readonly amount: number;
-    }
+  | { readonly action: 'release'; readonly holdIds: readonly string[] }
+  | { readonly action: 'capture-late'; readonly capture: Capture }
   | {
       readonly action: 'restore';
       readonly accountId: string;
@@ -32,21 +29,24 @@ export type PurchaseAction =
   | { readonly action: 'wait'; readonly until: Instant }
   | { readonly action: 'none' };
 
+export interface Capture {
+  readonly orderId: string;
+  readonly holdId: string;
+  readonly points: number;
+  readonly amount: number;
+}
+
 /**
  * The process manager: state and time in, one action out. After the action its result is recorded
  * and this is asked again, so a crash at any point resumes here.
  */
 export function nextAction(purchase: Purchase, now: Instant): PurchaseAction {
   if (purchase.phase === 'absent') return { action: 'none' };
-  const { holdId } = purchase;
   switch (purchase.phase) {
-    case 'confirming': {
-      const { points, amount } = purchase.settlement;
-      const force = purchase.kind === 'internal' || purchase.ticket !== undefined;
-      return { action: 'capture', holdId, points, amount, force };
-    }
+    case 'confirming':
+      return captureOf(purchase, purchase.settlement.orders);
     case 'releasing':
-      return { action: 'release', holdId };
+      return { action: 'release', holdIds: purchase.orders.map(({ holdId }) => holdId) };
     case 'authorized':
       return whenAuthorized(purchase, now);
     case 'confirmed':
@@ -57,6 +57,18 @@ export function nextAction(purchase: Purchase, now: Instant): PurchaseAction {
     default:
       return assertNever(purchase);
   }
+}
+
+function captureOf(purchase: LivePurchase, shares: readonly OrderShare[]): PurchaseAction {
+  const captures: Capture[] = [];
+  const releases: string[] = [];
+  for (const { orderId, holdId } of purchase.orders) {
+    const share = shares.find((candidate) => candidate.orderId === orderId);
+    if (share === undefined) releases.push(holdId);
+    else captures.push({ ...share, holdId });
+  }
+  const force = purchase.kind === 'internal' || purchase.ticket !== undefined;
+  return { action: 'capture', captures, releases, force };
 }
 
 function whenAuthorized(purchase: LivePurchase, now: Instant): PurchaseAction {
@@ -73,11 +85,11 @@ function whenAuthorized(purchase: LivePurchase, now: Instant): PurchaseAction {
 
 /** Orders that have to be paid after all come first, then what is to be given back. */
 function afterwards(purchase: LivePurchase): PurchaseAction {
-  const { holdId, accountId } = purchase;
+  const { accountId } = purchase;
   const payable = purchase.orders.find((order) => order.status === 'payable');
   if (payable !== undefined) {
-    const { orderId, points, amount } = payable;
-    return { action: 'capture-late', holdId, orderId, points, amount };
+    const { orderId, holdId, points, amount } = payable;
+    return { action: 'capture-late', capture: { orderId, holdId, points, amount } };
   }
   for (const order of purchase.orders) {
     const reversal = order.reversals.find(({ status }) => status === 'pending');

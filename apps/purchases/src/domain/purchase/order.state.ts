@@ -3,6 +3,7 @@ import type {
   OrderReversalRequested,
   OrderShare,
   OrderTerms,
+  PaidShare,
   PurchaseEvent,
 } from './purchase.events';
 
@@ -29,6 +30,8 @@ export interface Reversal extends Omit<OrderReversalRequested['data'], 'orderId'
 
 export interface Order extends OrderTerms {
   readonly status: OrderStatus;
+  /** Of exactly the order's points. */
+  readonly holdId: string;
   readonly vendorOrderId?: string;
   readonly refusal?: string;
   /** What was paid for it: 0 before the account debited. */
@@ -44,6 +47,7 @@ export function openOrder(terms: OrderTerms): Order {
   return {
     ...terms,
     status: 'authorized',
+    holdId: '',
     redeemed: { orderId: terms.orderId, points: 0, amount: 0 },
     exception: false,
     reversals: [],
@@ -72,10 +76,14 @@ export function remainingOf(order: Order): Remaining {
 /** An event of the purchase, as one of its orders sees it. */
 export function evolveOrder(order: Order, event: PurchaseEvent): Order {
   switch (event.type) {
+    case 'PurchaseAuthorized': {
+      const hold = event.data.holds.find(({ orderId }) => orderId === order.orderId);
+      return { ...order, holdId: hold?.holdId ?? '' };
+    }
     case 'OrdersPlaced':
       return { ...order, status: 'requested' };
     case 'PurchaseConfirmed':
-      return paidShare(order, event.data.orders, event.data.operationId);
+      return paid(order, event.data.orders);
     case 'PurchaseCancelled':
     case 'PurchaseFailed':
       return order.status === 'authorized' ? { ...order, status: 'cancelled' } : order;
@@ -100,10 +108,8 @@ function evolveNamed(order: Order, event: PurchaseEvent): Order {
       return { ...order, status: 'cancelled', ...refusalOf(event.data) };
     case 'OrderCancellationRefused':
       return { ...order, status: 'payable', ...vendorOrderOf(event.data) };
-    case 'LateOrderCaptured': {
-      const paid = paidShare(order, [event.data], event.data.operationId);
-      return { ...paid, exception: true };
-    }
+    case 'LateOrderCaptured':
+      return { ...paid(order, [event.data]), exception: true };
     default:
       return evolveReversals(order, event);
   }
@@ -135,10 +141,10 @@ function evolveReversals(order: Order, event: PurchaseEvent): Order {
   }
 }
 
-function paidShare(order: Order, shares: readonly OrderShare[], paidBy: string): Order {
+function paid(order: Order, shares: readonly PaidShare[]): Order {
   const share = shares.find(({ orderId }) => orderId === order.orderId);
   if (share === undefined) return order;
-  const { orderId, points, amount } = share;
+  const { orderId, points, amount, operationId: paidBy } = share;
   return { ...order, status: 'confirmed', redeemed: { orderId, points, amount }, paidBy };
 }
 

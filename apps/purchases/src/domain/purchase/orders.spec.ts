@@ -2,7 +2,7 @@ import { recordCaptured, recordReleased, cancelPurchase } from './confirm.decide
 import { recordLateCapture } from './late-order.decide';
 import { nextAction } from './next-action';
 import { giveUpOnOrders, recordOrderAnswer, type RecordOrderAnswer } from './orders.decide';
-import { AT, EXPIRY, LATER, live, order, placed, saysTo, then } from './purchase-cases';
+import { AT, EXPIRY, LATER, live, order, PAID_BY, placed, saysTo, then } from './purchase-cases';
 import type { Purchase } from './purchase.state';
 
 const answer =
@@ -12,7 +12,7 @@ const answer =
 const giveUp = (purchase: Purchase) => giveUpOnOrders({ now: EXPIRY }, purchase);
 const released = (purchase: Purchase) => recordReleased({ now: LATER }, purchase);
 const captured = (purchase: Purchase) =>
-  recordCaptured({ operationId: 'op-1', now: LATER }, purchase);
+  recordCaptured({ operationIds: PAID_BY, now: LATER }, purchase);
 const two = [order(1, 60), order(2, 40)];
 
 describe('an internal purchase', () => {
@@ -26,7 +26,13 @@ describe('an internal purchase', () => {
     const half = then(placed(two), answer(1, 'accepted', { vendorOrderId: 'V-77' }));
     expect(live(half).phase).toBe('authorized');
     const all = then(half, answer(2, 'accepted'));
-    expect(nextAction(all, LATER)).toMatchObject({ action: 'capture', points: 100, force: true });
+    expect(nextAction(all, LATER)).toMatchObject({
+      captures: [
+        { orderId: 'p1.1', points: 60 },
+        { orderId: 'p1.2', points: 40 },
+      ],
+      force: true,
+    });
     const confirmed = live(then(all, captured));
     expect(confirmed.orders.map(({ status }) => status)).toEqual(['confirmed', 'confirmed']);
     expect(confirmed.orders[0]?.vendorOrderId).toBe('V-77');
@@ -35,7 +41,10 @@ describe('an internal purchase', () => {
   it('captures the accepted part when the client accepts partial failure', () => {
     const half = then(placed(two), answer(1, 'accepted'));
     const all = then(half, answer(2, 'refused', { reason: 'sold out' }));
-    expect(nextAction(all, LATER)).toMatchObject({ action: 'capture', points: 60, amount: 6000 });
+    expect(nextAction(all, LATER)).toMatchObject({
+      captures: [{ orderId: 'p1.1', holdId: 'a1.h1', points: 60, amount: 6000 }],
+      releases: ['a1.h2'],
+    });
     const confirmed = live(then(all, captured));
     expect(confirmed.orders.map(({ status }) => status)).toEqual(['confirmed', 'refused']);
     expect(confirmed.orders[1]).toMatchObject({ refusal: 'sold out', redeemed: { points: 0 } });
@@ -62,7 +71,7 @@ describe('an internal purchase', () => {
     const half = then(placed(two), answer(1, 'accepted'));
     const late = live(then(half, giveUp));
     expect(late.orders.map(({ status }) => status)).toEqual(['accepted', 'cancelling']);
-    expect(nextAction(late, EXPIRY)).toMatchObject({ action: 'capture', points: 60 });
+    expect(nextAction(late, EXPIRY)).toMatchObject({ captures: [{ points: 60 }] });
     const silent = live(then(placed(two), giveUp));
     expect(nextAction(silent, EXPIRY)).toMatchObject({ action: 'release' });
     expect(live(then(silent, released)).phase).toBe('failed');
@@ -79,17 +88,14 @@ describe('an internal purchase', () => {
     const kept = then(failed, answer(1, 'cancellation-refused', { vendorOrderId: 'V-9' }));
     expect(nextAction(kept, LATER)).toEqual({
       action: 'capture-late',
-      holdId: 'a1.h1',
-      orderId: 'p1.1',
-      points: 100,
-      amount: 10_000,
+      capture: { orderId: 'p1.1', holdId: 'a1.h1', points: 100, amount: 10_000 },
     });
-    const late = { orderId: 'p1.1', operationId: 'op-2', now: LATER };
+    const late = { orderId: 'p1.1', operationId: 'op-9', now: LATER };
     const paid = live(then(kept, (state) => recordLateCapture(late, state)));
     expect(paid.orders[0]).toMatchObject({
       status: 'confirmed',
       exception: true,
-      paidBy: 'op-2',
+      paidBy: 'op-9',
       vendorOrderId: 'V-9',
       redeemed: { points: 100, amount: 10_000 },
     });

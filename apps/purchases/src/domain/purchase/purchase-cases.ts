@@ -38,7 +38,12 @@ function request(orders: readonly OrderTerms[], more: Partial<RequestPurchase>):
     orders,
     onPartialFailure: 'accept',
     authorizationId: 'auth-1',
-    hold: { holdId: 'a1.h1', points, expiresAt: EXPIRY },
+    holds: orders.map((part, index) => ({
+      orderId: part.orderId,
+      holdId: `a1.h${index + 1}`,
+      points: part.points,
+    })),
+    expiresAt: EXPIRY,
     now: AT,
     ...more,
   };
@@ -84,3 +89,9 @@ export function saysTo(purchase: Purchase, decide: Decide): readonly string[] | 
   if (decision.outcome === 'rejected') return decision.rejection.code;
   return decision.events.map((event) => event.type);
 }
+
+/** The account's operations `op-1`, `op-2` … paid the orders `p1.1`, `p1.2` … */
+export const PAID_BY: ReadonlyMap<string, string> = new Map([
+  ['p1.1', 'op-1'],
+  ['p1.2', 'op-2'],
+]);

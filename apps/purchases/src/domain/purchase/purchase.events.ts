@@ -32,6 +32,11 @@ export interface OrderShare {
   readonly amount: number;
 }
 
+/** `operationId`: the account's operation that spent the points; reversals name it. */
+export interface PaidShare extends OrderShare {
+  readonly operationId: string;
+}
+
 export interface Reason {
   readonly code: string;
   readonly text?: string;
@@ -57,12 +62,15 @@ export interface PurchaseRequested {
   };
 }
 
-/** The account holds the points. */
+/**
+ * The account holds the points: one hold per order, so that an order that is paid late, by force,
+ * has a hold of its own.
+ */
 export interface PurchaseAuthorized {
   readonly type: 'PurchaseAuthorized';
   readonly data: {
     readonly authorizationId: string;
-    readonly holdId: string;
+    readonly holds: readonly { readonly orderId: string; readonly holdId: string }[];
     readonly expiresAt: Instant;
     readonly at: Instant;
   };
@@ -116,7 +124,7 @@ export interface OrderCancellationRefused {
 /** Paid after all: a settlement exception. */
 export interface LateOrderCaptured {
   readonly type: 'LateOrderCaptured';
-  readonly data: OrderShare & { readonly operationId: string; readonly at: Instant };
+  readonly data: PaidShare & { readonly at: Instant };
 }
 
 /** The account is asked to debit; what it answers decides. */
@@ -136,14 +144,12 @@ export interface PurchaseConfirmed {
   readonly data: {
     readonly points: number;
     readonly amount: number;
-    readonly orders: readonly OrderShare[];
-    /** The account's operation that spent the points; reversals name it. */
-    readonly operationId: string;
+    readonly orders: readonly PaidShare[];
     readonly at: Instant;
   };
 }
 
-/** The account is asked to release the hold; then the purchase ends as `outcome`. */
+/** The account is asked to release the holds; then the purchase ends as `outcome`. */
 export interface ReleaseRequested {
   readonly type: 'ReleaseRequested';
   readonly data: {

@@ -8,9 +8,8 @@ type Details = Omit<PurchaseRequested['data'], 'orders' | 'at'>;
 export interface OpenedPurchase extends Details {
   readonly orders: readonly Order[];
   readonly authorizationId: string;
-  readonly holdId: string;
   readonly requestedAt: Instant;
-  /** When the hold lapses. */
+  /** When the holds lapse. */
   readonly expiresAt: Instant;
   /** Internal: until when vendors may answer. */
   readonly answerBy?: Instant;
@@ -58,7 +57,6 @@ function open({ data }: PurchaseRequested): LivePurchase {
     phase: 'authorized',
     orders: orders.map((terms) => openOrder(terms)),
     authorizationId: '',
-    holdId: '',
     requestedAt: at,
     expiresAt: at,
   };
@@ -69,8 +67,8 @@ type LaterEvent = Exclude<PurchaseEvent, PurchaseRequested>;
 function evolvePhase(live: LivePurchase, event: LaterEvent): LivePurchase {
   switch (event.type) {
     case 'PurchaseAuthorized': {
-      const { authorizationId, holdId, expiresAt } = event.data;
-      return { ...live, authorizationId, holdId, expiresAt };
+      const { authorizationId, expiresAt } = event.data;
+      return { ...live, authorizationId, expiresAt };
     }
     case 'OrdersPlaced':
       return { ...live, answerBy: event.data.answerBy };

@@ -5,12 +5,13 @@ import type { Purchase } from './purchase.state';
 
 export interface RequestPurchase extends Omit<PurchaseRequested['data'], 'at'> {
   readonly authorizationId: string;
-  /** The account's answer: it holds exactly the purchase's points. */
-  readonly hold: {
+  /** The account's answers: it holds exactly the points of each order. */
+  readonly holds: readonly {
+    readonly orderId: string;
     readonly holdId: string;
     readonly points: number;
-    readonly expiresAt: Instant;
-  };
+  }[];
+  readonly expiresAt: Instant;
   /** Internal: until when vendors may answer. */
   readonly answerBy?: Instant;
   readonly now: Instant;
@@ -25,16 +26,19 @@ export function requestPurchase(
   purchase: Purchase,
 ): Decision<PurchaseEvent> {
   if (purchase.phase !== 'absent') return accepted();
-  const { authorizationId, hold, answerBy, now, ...details } = command;
-  assertInvariant(hold.points === details.points, 'the hold is of other points than the purchase');
+  const { authorizationId, holds, expiresAt, answerBy, now, ...details } = command;
+  for (const { orderId, points } of details.orders) {
+    const hold = holds.find((candidate) => candidate.orderId === orderId);
+    assertInvariant((hold?.points ?? 0) === points, `the hold of ${orderId} is not of its points`);
+  }
   assertInvariant(
     sumPoints(details.orders.map((order) => order.points)) === details.points,
     'the orders do not sum to the purchase',
   );
-  const { holdId, expiresAt } = hold;
+  const held = holds.map(({ orderId, holdId }) => ({ orderId, holdId }));
   return accepted<PurchaseEvent>(
     { type: 'PurchaseRequested', data: { ...details, at: now } },
-    { type: 'PurchaseAuthorized', data: { authorizationId, holdId, expiresAt, at: now } },
+    { type: 'PurchaseAuthorized', data: { authorizationId, holds: held, expiresAt, at: now } },
     ...(answerBy === undefined
       ? []
       : [{ type: 'OrdersPlaced', data: { answerBy, at: now } } as const]),

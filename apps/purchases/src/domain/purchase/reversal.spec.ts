@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { confirmPurchase, recordCaptured } from './confirm.decide';
 import { nextAction } from './next-action';
 import { remainingOf } from './order.state';
-import { authorized, fold, LATER, live, order, saysTo, then } from './purchase-cases';
+import { authorized, fold, LATER, live, order, PAID_BY, saysTo, then } from './purchase-cases';
 import type { OrderTerms } from './purchase.events';
 import type { LivePurchase, Purchase } from './purchase.state';
 import { recordRestored, recordReversalRefused, reverseOrder } from './reversal.decide';
@@ -12,7 +12,7 @@ const reason = { code: 'returned' };
 
 function confirmed(terms: OrderTerms, points = terms.points): LivePurchase {
   const asked = then(authorized(terms), (state) => confirmPurchase({ points, now: LATER }, state));
-  return live(then(asked, (s) => recordCaptured({ operationId: 'op-1', now: LATER }, s)));
+  return live(then(asked, (s) => recordCaptured({ operationIds: PAID_BY, now: LATER }, s)));
 }
 
 const reverse = (reversalId: string, asked: AskedReversal) => (purchase: Purchase) =>
