@@ -1,1 +1,2 @@
-export {};
+export { describeMessageBus, type Adapter } from './describe-message-bus';
+export type { Abilities, MessageBusHarness, OpenBus } from './harness';

@@ -9,7 +9,7 @@ export * from './delivery/delivery-options';
 export * from './delivery/disturbance';
 export * from './delivery/done-prefix';
 export { GroupConsumer } from './delivery/group-consumer';
-export type { BusProblem, GroupHooks } from './delivery/group-context';
+export { endProcess, type BusProblem, type GroupHooks } from './delivery/group-context';
 export * from './message';
 export * from './message-bus';
 export * from './nest/bus-server';

@@ -31,7 +31,12 @@ export class PublisherRelay {
   private sent: Position | undefined;
 
   constructor(private readonly options: PublisherRelayOptions) {
-    this.name = `${options.publisher.service}:${options.publisher.topic}`;
+    const { service, topic, categories } = options.publisher;
+    this.name = `${service}:${topic}:${categories.join('+')}`;
+  }
+
+  get topic(): string {
+    return this.options.publisher.topic;
   }
 
   async start(): Promise<void> {
@@ -56,10 +61,10 @@ export class PublisherRelay {
     await this.subscription?.stop();
   }
 
-  /** Has it sent every message of the events up to `head`? */
-  async reached(head: Position): Promise<boolean> {
+  /** Has it sent every message of the events up to `head` (default: the store's)? */
+  async reached(head: Position | undefined): Promise<boolean> {
     const { store, publisher } = this.options;
     const newest = await store.headOf(publisher.categories);
-    return this.sent !== undefined && this.sent >= Math.min(head, newest);
+    return this.sent !== undefined && this.sent >= Math.min(newest, head ?? newest);
   }
 }

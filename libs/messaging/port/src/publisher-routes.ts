@@ -1,3 +1,4 @@
+import { assertInvariant } from '@fidelis/kernel';
 import type { MessageContract } from '@fidelis/contracts';
 import type { RecordedEvent } from '@fidelis/event-store';
 import type { Consumer } from './consumer';
@@ -32,6 +33,9 @@ export class PublisherRoutes {
   private add(publisher: Publisher): void {
     for (const category of publisher.categories) {
       const others = this.byCategory.get(category) ?? [];
+      // The same event would give the same message ids twice.
+      const twice = others.some((other) => other.topic === publisher.topic);
+      assertInvariant(!twice, `${category} is published on ${publisher.topic} twice`);
       this.byCategory.set(category, [...others, publisher]);
     }
   }

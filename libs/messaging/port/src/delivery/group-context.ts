@@ -4,7 +4,13 @@ import { Breather, Permits, Sleeper } from './pauses';
 
 /** Something an operator wants to know; the host writes it to its log. */
 export interface BusProblem {
-  readonly kind: 'batch-failed' | 'retrying' | 'dead-letter' | 'dead-letter-not-kept' | 'source';
+  readonly kind:
+    | 'batch-failed'
+    | 'retrying'
+    | 'dead-letter'
+    | 'dead-letter-not-kept'
+    | 'offsets-not-kept'
+    | 'source';
   readonly group: string;
   readonly topic?: string;
   readonly key?: string;
@@ -98,4 +104,11 @@ export class GroupContext {
     if (this.roomWaiters.length === 0 || this.queued * 2 > this.options.queuedMax) return;
     for (const resolve of this.roomWaiters.splice(0)) resolve();
   }
+}
+
+/** Lets the error reach the process's own handler of uncaught exceptions, whoever awaits here. */
+export function endProcess(error: unknown): void {
+  queueMicrotask(() => {
+    throw error;
+  });
 }

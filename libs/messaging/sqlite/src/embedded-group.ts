@@ -1,0 +1,171 @@
+import type { EventStore, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
+import {
+  Delivery,
+  disturbed,
+  DonePrefix,
+  encodeMessage,
+  GroupConsumer,
+  PublisherRoutes,
+  type Consumer,
+  type DeliveryOptions,
+  type DeliveryOrigin,
+  type Disturbance,
+  type Failure,
+  type Found,
+  type GroupHooks,
+  type GroupStatus,
+  type Publisher,
+} from '@fidelis/messaging';
+
+export interface EmbeddedGroupOptions {
+  readonly store: EventStore;
+  readonly publishers: readonly Publisher[];
+  /** Resume after. */
+  readonly offset: Position;
+  readonly delivery: DeliveryOptions;
+  readonly hooks: GroupHooks;
+  readonly keepDeadLetter: (delivery: Delivery, failure: Failure) => Promise<void>;
+  readonly disturbance?: Disturbance | undefined;
+}
+
+/** A message that was mapped and serialised, before it is read again for the group. */
+interface Mapped {
+  readonly wire: string;
+  readonly found: Found & { readonly key: string };
+  readonly ticket: number;
+}
+
+const NOBODY: DeliveryOrigin = { handled: () => undefined, failed: () => undefined };
+const SPAN_POLL_MS = 20;
+
+/**
+ * One group as a checkpointed subscription of the event store. Its topics do not exist: each event
+ * goes through the publishers' mapping, to text and back, and on to the handlers.
+ */
+export class EmbeddedGroup implements DeliveryOrigin {
+  readonly consumer: GroupConsumer;
+  private readonly routes: PublisherRoutes;
+  private readonly prefix: DonePrefix<Position>;
+  private subscription: Subscription | undefined;
+  private closed = false;
+  /** The last event that went through the mapping. */
+  private mappedTo: Position;
+
+  constructor(
+    readonly group: string,
+    consumers: readonly Consumer[],
+    private readonly options: EmbeddedGroupOptions,
+  ) {
+    const contracts = consumers.flatMap((consumer) => consumer.contracts);
+    this.routes = new PublisherRoutes(options.publishers, contracts);
+    this.prefix = new DonePrefix(options.offset);
+    this.mappedTo = options.offset;
+    const { delivery, hooks } = options;
+    this.consumer = new GroupConsumer(group, consumers, { options: delivery, hooks });
+  }
+
+  /** Everything up to here is done. */
+  get offset(): Position {
+    return this.prefix.position;
+  }
+
+  status(): GroupStatus {
+    const { inFlight, keysRetrying, handled } = this.consumer;
+    return { group: this.group, position: String(this.offset), inFlight, keysRetrying, handled };
+  }
+
+  start(): void {
+    const { categories } = this.routes;
+    // Nobody in this process writes to its topics.
+    if (categories.length === 0) return;
+    this.subscription = this.options.store.subscribe({
+      name: this.group,
+      after: this.offset,
+      categories,
+      batchSizeMax: this.options.delivery.batchSizeMax,
+      onBatch: (events) => this.onBatch(events),
+      onError: (error) =>
+        this.options.hooks.onProblem({ kind: 'source', group: this.group, error }),
+    });
+  }
+
+  async reached(head: Position | undefined): Promise<boolean> {
+    const { categories } = this.routes;
+    if (categories.length === 0) return true;
+    const newest = await this.options.store.headOf(categories);
+    return this.offset >= Math.min(newest, head ?? newest);
+  }
+
+  handled(delivery: Delivery): void {
+    this.prefix.done(delivery.ticket);
+  }
+
+  async failed(delivery: Delivery, failure: Failure): Promise<void> {
+    await this.options.keepDeadLetter(delivery, failure);
+    this.prefix.done(delivery.ticket);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.consumer.close();
+    await this.subscription?.stop();
+  }
+
+  private async onBatch(events: readonly RecordedEvent[]): Promise<void> {
+    if (this.closed) return;
+    let mapped: readonly Mapped[];
+    try {
+      mapped = this.mapped(events);
+    } catch (error) {
+      // A stored event that its own service cannot publish would be lost for all consumers.
+      this.closed = true;
+      await this.consumer.close();
+      this.options.hooks.onDefect(error);
+      return;
+    }
+    await this.consumer.accept(this.deliveries(mapped));
+    while (this.isFull()) {
+      await new Promise((resolve) => setTimeout(resolve, SPAN_POLL_MS));
+    }
+  }
+
+  /** One key that fails for long must not make a crash redeliver everything since. */
+  private isFull(): boolean {
+    return !this.closed && this.prefix.span >= this.options.delivery.spanMax;
+  }
+
+  private mapped(events: readonly RecordedEvent[]): Mapped[] {
+    const mapped: Mapped[] = [];
+    // An event is done with its last message; those before it only reach the event before.
+    let covered = true;
+    for (const event of events) {
+      const messages = this.routes.messagesOf(event);
+      messages.forEach((message, index) => {
+        const last = index === messages.length - 1;
+        const { topic, key } = message;
+        mapped.push({
+          wire: encodeMessage(message),
+          found: { topic, key, position: `${event.position}.${index}` },
+          ticket: this.prefix.add(last ? event.position : this.mappedTo),
+        });
+      });
+      covered = messages.length > 0;
+      this.mappedTo = event.position;
+    }
+    if (!covered) this.prefix.done(this.prefix.add(this.mappedTo));
+    return mapped;
+  }
+
+  private deliveries(mapped: readonly Mapped[]): readonly Delivery[] {
+    const { disturbance } = this.options;
+    if (disturbance === undefined) return mapped.map((item) => this.delivery(item, true));
+    return disturbed(mapped, disturbance, {
+      keyOf: ({ found }) => found.key,
+      copy: (item, last) => this.delivery(item, last),
+    });
+  }
+
+  private delivery({ wire, found, ticket }: Mapped, counts: boolean): Delivery {
+    return new Delivery(wire, found, { origin: counts ? this : NOBODY, ticket });
+  }
+}
