@@ -1,1 +1,3 @@
-export {};
+export * from './health';
+export * from './logger';
+export * from './metrics';

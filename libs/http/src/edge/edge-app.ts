@@ -70,7 +70,7 @@ export async function createEdgeApp(
     clientErrorHandler: answerUnreadable,
     skipMiddie: true,
   });
-  installEdge(adapter.getInstance() as unknown as FastifyInstance, options);
+  installEdge(adapter.getInstance<FastifyInstance>(), options);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     logger: options.nestLogger,
     bodyParser: false,

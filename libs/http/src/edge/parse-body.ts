@@ -7,18 +7,14 @@ import { parseJson } from '../validation/parse-json';
 /** JSON is parsed with our checks; NDJSON and CSV go to the handler as streams. */
 export function installParsers(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request, body, done) => {
-      if (endpointOf(request)?.rawBody === true) (request as EdgeRequest).rawBody = body as Buffer;
-      try {
-        done(null, parseBytes(body as Buffer));
-      } catch (error) {
-        done(error as Error);
-      }
-    },
-  );
+  fastify.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    if (endpointOf(request)?.rawBody === true) (request as EdgeRequest).rawBody = body as Buffer;
+    try {
+      done(null, parseBytes(body as Buffer));
+    } catch (error) {
+      done(error as Error);
+    }
+  });
   for (const type of ['application/x-ndjson', 'text/csv']) {
     fastify.addContentTypeParser(type, (_request, payload, done) => {
       done(null, payload);

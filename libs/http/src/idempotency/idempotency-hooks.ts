@@ -61,6 +61,7 @@ export function installIdempotency(fastify: FastifyInstance, options: Idempotenc
     }, done);
   });
 
+  // eslint-disable-next-line max-params -- Fastify's signature; async would cost a promise each
   fastify.addHook('onSend', (bare, reply, payload, done) => {
     const request = bare as EdgeRequest;
     const id = request.idempotencyRecord;
@@ -85,10 +86,12 @@ function keyThatCounts(request: EdgeRequest): string | undefined {
   const rule = endpointOf(request)?.idempotency ?? 'none';
   if (rule === 'none' || rule === 'business-id' || isDryRun(request.query)) return undefined;
   const key = request.headers['idempotency-key'];
-  if (key === undefined || key === '') {
-    if (rule === 'optional') return undefined;
-    throw commonProblem('idempotency_key_missing', 'send an Idempotency-Key header');
-  }
+  if (key !== undefined && key !== '') return checkedKey(key);
+  if (rule === 'optional') return undefined;
+  throw commonProblem('idempotency_key_missing', 'send an Idempotency-Key header');
+}
+
+function checkedKey(key: string | readonly string[]): string {
   if (typeof key === 'string' && key.length <= KEY_LENGTH_MAX) return key;
   const detail = `Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters`;
   throw validationFailed([{ pointer: '/headers/idempotency-key', code: 'text', detail }]);

@@ -53,9 +53,10 @@ export function queryReadersOf(dto: DtoClass): ReadonlyMap<string, (text: string
   const readers = new Map<string, (text: string) => unknown>();
   const all = getMetadataStorage().getTargetValidationMetadatas(dto, '', true, false);
   for (const { propertyName, constraints } of all) {
-    const [constraint] = (constraints ?? []) as readonly (FieldConstraint | undefined)[];
+    // Typed as always there, but absent for nested DTOs.
+    const carried = constraints as readonly FieldConstraint[] | undefined;
     const reader = readers.get(propertyName);
-    readers.set(propertyName, constraint?.fromQuery ?? reader ?? ((text) => text));
+    readers.set(propertyName, carried?.[0]?.fromQuery ?? reader ?? ((text) => text));
   }
   return readers;
 }
@@ -63,7 +64,8 @@ export function queryReadersOf(dto: DtoClass): ReadonlyMap<string, (text: string
 // Only our own field decorators and what they are made of: each of these has a schema that says
 // exactly what its validator says. A stock decorator (`@IsInt`, `@IsISO8601`) would drift.
 function convertersFor(dto: DtoClass, refer: (dto: DtoClass) => JsonSchema): Converters {
-  const own = [...fieldKinds].map((kind) => [kind, (meta: Metadata) => carriedBy(meta).schema]);
+  const own = new Map<string, unknown>();
+  for (const kind of fieldKinds) own.set(kind, (meta: Metadata) => carriedBy(meta).schema);
   const known: Record<string, unknown> = {
     ...Object.fromEntries(own),
     isObject: { type: 'object' },

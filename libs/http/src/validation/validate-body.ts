@@ -14,7 +14,7 @@ const readers = new WeakMap<DtoClass, ReturnType<typeof queryReadersOf>>();
 /** Everything that is wrong with `value`; nothing when it is a `dto`. */
 export function errorsOf(dto: DtoClass, value: unknown): readonly FieldError[] {
   const validate = validatorOf(dto);
-  if (validate(value) === true) return [];
+  if (validate(value)) return [];
   const refusedBy = validate.errors ?? [];
   const worded = wordsAgainst(dto, value);
   return worded.length > 0 ? worded : refusedBy.map(fromAjv);

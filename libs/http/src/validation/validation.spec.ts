@@ -73,7 +73,7 @@ const texts = fc.oneof(
 );
 const numbers = fc.oneof(
   fc.integer({ min: -4, max: 4 }),
-  fc.constantFrom(-0, 0.5, 1e21, 2 ** 53, 2 ** 53 - 1, -(2 ** 53), 1e400, 1e-300),
+  fc.constantFrom(-0, 0.5, 1e21, 2 ** 53, 2 ** 53 - 1, -(2 ** 53), Infinity, 1e-300),
 );
 const values = fc.oneof(
   texts,
@@ -155,6 +155,7 @@ describe('a DTO', () => {
   });
 
   it('without fields takes the empty object only', () => {
+    // eslint-disable-next-line @typescript-eslint/no-extraneous-class -- a DTO without fields
     class Nothing {}
     expect(validatorOf(Nothing)({})).toBe(true);
     expect(validatorOf(Nothing)({ a: 1 })).toBe(false);
