@@ -42,6 +42,26 @@ export const settings = {
     min: 1,
     max: 60_000,
   }),
+  purchaseWaitMs: wholeNumber({
+    variable: 'FIDELIS_PURCHASE_WAIT_MS',
+    docs: 'How long an internal purchase waits for its vendors before it answers 202.',
+    fallback: 2000,
+    min: 0,
+    max: 60_000,
+  }),
+  orderAnswerSeconds: wholeNumber({
+    variable: 'FIDELIS_ORDER_ANSWER_SECONDS',
+    docs: 'Until when a vendor must answer an order; then it is cancelled and the points released.',
+    fallback: 600,
+    min: 1,
+    max: 2_592_000,
+  }),
+  vendorSecretsKey: secret({
+    variable: 'FIDELIS_VENDOR_SECRETS_KEY',
+    docs: 'Seals the secrets of vendors in the event store. Unset: a key file in the data folder.',
+    fallback: undefined,
+    charactersMin: 32,
+  }),
   serviceCalls: oneOf({
     variable: 'FIDELIS_SERVICE_CALLS',
     docs: 'How services of one process call each other: direct, or over loopback HTTP.',
