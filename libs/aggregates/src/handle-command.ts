@@ -155,7 +155,7 @@ function seal<State, E extends DomainEvent, R extends Rejection>(
   chain: { readonly chained: boolean; readonly previousHash: string | undefined },
 ): EventToAppend {
   const { operation, now } = command;
-  const id = eventIdOf(stream, operation.id, index);
+  const id = eventIdOf({ stream, operationId: operation.id, now, index });
   const data = event.data as JsonObject;
   const metadata: EventMetadata = {
     recordedAt: now,

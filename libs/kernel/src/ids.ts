@@ -27,9 +27,20 @@ export function derivedId(...parts: readonly string[]): string {
   return base32(hash('sha256', parts.join('\u0000'), 'buffer')).slice(0, 26);
 }
 
-/** The event id (a UUID, version 8) of the `index`-th event that an operation adds to a stream. */
-export function eventIdOf(stream: string, operationId: string, index: number): string {
-  const hex = hash('sha256', `${stream}\u0000${operationId}\u0000${index}`, 'hex');
+/** What makes an event id: repeated by a retry, met again by nothing else. */
+export interface EventOrigin {
+  readonly stream: string;
+  readonly operationId: string;
+  /** When the command came: the same operation sent again is another attempt, not a retry. */
+  readonly now: string;
+  /** Of the events that the operation adds. */
+  readonly index: number;
+}
+
+/** The id of an event (a UUID, version 8): the same attempt always gives the same one. */
+export function eventIdOf({ stream, operationId, now, index }: EventOrigin): string {
+  const text = `${stream}\u0000${operationId}\u0000${now}\u0000${index}`;
+  const hex = hash('sha256', text, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }
 
