@@ -56,5 +56,6 @@ export class NoteBook {
 }
 
 export function noteEventId(key: string, revision: number): string {
-  return eventIdOf(`note-${key}`, `write-${key}-${revision}`, 0);
+  const operationId = `write-${key}-${revision}`;
+  return eventIdOf({ stream: `note-${key}`, operationId, now: RECORDED_AT, index: 0 });
 }

@@ -1,14 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { SqliteEventStore } from '@fidelis/event-store-sqlite';
+import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { describeMessageBus, type MessageBusHarness } from '@fidelis/messaging-conformance';
 import { MemoryBroker } from './memory-broker';
 import { MemoryBus } from './memory-bus';
 
 async function createHarness(): Promise<MessageBusHarness> {
-  const folder = mkdtempSync(join(tmpdir(), 'fidelis-bus-'));
-  const store = SqliteEventStore.open({ file: join(folder, 'events.db'), freezeEvents: true });
+  const store = new MemoryEventStore();
   let broker = new MemoryBroker();
   return Promise.resolve({
     store,
@@ -22,10 +18,7 @@ async function createHarness(): Promise<MessageBusHarness> {
       broker.append(topic, [{ key, wire: bytes }]);
       return Promise.resolve();
     },
-    close: async () => {
-      await store.close();
-      rmSync(folder, { recursive: true });
-    },
+    close: () => store.close(),
   });
 }
 

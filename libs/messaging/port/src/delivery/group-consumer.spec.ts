@@ -1,0 +1,133 @@
+import { defineMessage } from '@fidelis/contracts';
+import { OperationalError } from '@fidelis/kernel';
+import type { Consumer } from '../consumer';
+import type { ReceivedMessage } from '../message';
+import { encodeMessage } from '../wire';
+import { Delivery, type DeliveryOrigin, type Failure } from './delivery';
+import { GroupConsumer } from './group-consumer';
+import type { DeliveryOptions } from './delivery-options';
+
+const TickedV1 = defineMessage<{ n: number }>('clock.ticked.v1', 'loyalty.clock.ticks.v1');
+
+class Source implements DeliveryOrigin {
+  readonly done: string[] = [];
+  readonly failures: string[] = [];
+  refusals = 0;
+
+  handled({ message }: Delivery): void {
+    this.done.push(message?.id ?? '?');
+  }
+
+  async failed({ found }: Delivery, { error }: Failure): Promise<void> {
+    await Promise.resolve();
+    if (this.refusals > 0) {
+      this.refusals -= 1;
+      throw new OperationalError('the dead-letter topic is away');
+    }
+    this.failures.push(`${found.position} ${String(error)}`);
+  }
+
+  delivery(id: string, key: string, type = TickedV1.type): Delivery {
+    const wire = encodeMessage({
+      ...{ id, type, source: '/clock', time: '2026-11-22T10:00:00.000Z', key },
+      ...{ topic: TickedV1.topic, aggregate: `tick-${key}`, revision: 0, data: { n: 1 } },
+    });
+    return new Delivery(wire, { topic: TickedV1.topic, position: id, key }, { origin: this });
+  }
+}
+
+function groupOf(
+  handle: (messages: readonly ReceivedMessage[]) => Promise<void>,
+  options: Partial<DeliveryOptions> & { mode?: Consumer['mode'] } = {},
+): GroupConsumer {
+  const { mode = 'batch', ...delivery } = options;
+  const consumer: Consumer = { group: 'test.ticks', contracts: [TickedV1], mode, handle };
+  return new GroupConsumer('test.ticks', [consumer], {
+    options: { backOffFirstMs: 1, backOffMaxMs: 2, ...delivery },
+    hooks: { onProblem: () => undefined, onDefect: () => undefined },
+  });
+}
+
+const settled = async (group: GroupConsumer): Promise<void> => {
+  while (group.inFlight > 0) await new Promise((done) => setTimeout(done, 1));
+};
+
+describe('the consumer of a group', () => {
+  it('hands over what waits together, at most the batch size at once', async () => {
+    const sizes: number[] = [];
+    const handle = async (messages: readonly ReceivedMessage[]): Promise<void> => {
+      sizes.push(messages.length);
+      await Promise.resolve();
+    };
+    const group = groupOf(handle, { batchLanesMax: 1, batchSizeMax: 4 });
+    const source = new Source();
+    await group.accept(Array.from({ length: 10 }, (_, i) => source.delivery(String(i), `k${i}`)));
+    await settled(group);
+
+    expect(sizes).toEqual([4, 4, 2]);
+    expect(group.handled).toBe(10);
+  });
+
+  it('asks the source to wait while too much is in flight', async () => {
+    let open: () => void = () => undefined;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    const group = groupOf(() => gate, { queuedMax: 4, batchLanesMax: 1 });
+    const source = new Source();
+    const four = ['1', '2', '3', '4'].map((id) => source.delivery(id, 'k'));
+    let accepted = false;
+    const accepting = group.accept(four).then(() => (accepted = true));
+    await new Promise((done) => setTimeout(done, 20));
+    expect([accepted, group.inFlight]).toEqual([false, 4]);
+    open();
+    await accepting;
+    expect(group.inFlight).toBeLessThanOrEqual(2);
+  });
+
+  it('passes over types that it does not handle', async () => {
+    const source = new Source();
+    const group = groupOf(() => Promise.reject(new Error('not called')));
+    await group.accept([source.delivery('1', 'k', 'clock.struck.v1')]);
+
+    expect(source.done).toEqual(['1']);
+  });
+
+  it('never drops a message because its dead letter cannot be kept', async () => {
+    const source = new Source();
+    source.refusals = 3;
+    const group = groupOf(() => Promise.reject(new Error('bug')), { unforeseenAttemptsMax: 1 });
+    await group.accept([source.delivery('1', 'k')]);
+    await settled(group);
+
+    expect(source.failures).toEqual(['1 Error: bug']);
+  });
+
+  it('keeps the order of a key whose messages come while it recovers', async () => {
+    const order: string[] = [];
+    const handle = async ([message]: readonly ReceivedMessage[]): Promise<void> => {
+      await Promise.resolve();
+      if (message?.id === '1' && message.attempt < 4) throw new OperationalError('away');
+      order.push(message?.id ?? '?');
+    };
+    const group = groupOf(handle, { mode: 'each', lanesMax: 1 });
+    const source = new Source();
+    await group.accept([source.delivery('1', 'k'), source.delivery('2', 'k')]);
+    await new Promise((done) => setTimeout(done, 2));
+    await group.accept([source.delivery('3', 'k'), source.delivery('4', 'other')]);
+    await settled(group);
+
+    expect(order.filter((id) => id !== '4')).toEqual(['1', '2', '3']);
+    expect(order).toContain('4');
+    expect(group.keysRetrying).toBe(0);
+  });
+
+  it('refuses two handlers of one type in one group', () => {
+    const consumer: Consumer = {
+      ...{ group: 'test.ticks', contracts: [TickedV1], mode: 'each' as const },
+      handle: () => Promise.resolve(),
+    };
+    const hooks = { onProblem: () => undefined, onDefect: () => undefined };
+    expect(() => new GroupConsumer('test.ticks', [consumer, consumer], { hooks })).toThrow(
+      'test.ticks handles clock.ticked.v1 twice',
+    );
+  });
+});
