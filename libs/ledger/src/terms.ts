@@ -100,3 +100,15 @@ export interface LotShare {
   readonly lotId: string;
   readonly points: number;
 }
+
+/**
+ * The id of the `index`-th lot (from 0) that a membership's command grants. Both sides can tell it,
+ * so a return finds its ticket's lots also when the answer to the award was lost.
+ */
+export function awardedLotId(award: {
+  readonly accountId: string;
+  readonly sequence: number;
+  readonly index: number;
+}): string {
+  return `${award.accountId}.${award.sequence}.${award.index}`;
+}

@@ -1,0 +1,170 @@
+import type { DebtPart, LotPart } from './account.events';
+import { EMPTY_WALLET, type OpenedAccount, type WalletBalance } from './account.state';
+import {
+  activationOrder,
+  findLot,
+  insertLot,
+  replaceLot,
+  spendingOrder,
+  type Lot,
+} from './lot-list';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * The next state while one event is applied: a copy that nobody else has seen yet, so these
+ * functions may change it. What it shares with the former state is never changed in place.
+ */
+export interface Draft extends Mutable<Omit<OpenedAccount, 'wallets' | 'sources' | 'lifetime'>> {
+  readonly wallets: Record<string, WalletBalance>;
+  readonly sources: Record<string, number>;
+  readonly lifetime: Mutable<OpenedAccount['lifetime']>;
+}
+
+export function draftOf(account: OpenedAccount): Draft {
+  return {
+    ...account,
+    version: account.version + 1,
+    wallets: { ...account.wallets },
+    sources: { ...account.sources },
+    lifetime: { ...account.lifetime },
+  };
+}
+
+/** Adds points to a lot that is there already, or adds the lot. */
+export function putPoints(draft: Draft, part: LotPart, pending: boolean): void {
+  const order = pending ? activationOrder : spendingOrder;
+  const list = pending ? draft.pending : draft.active;
+  const lot = findLot(list, part, order);
+  const next =
+    lot === undefined
+      ? insertLot(list, toLot(part), order)
+      : replaceLot(list, { ...lot, remaining: lot.remaining + part.points }, order);
+  setList(draft, next, pending);
+  change(draft, part, { [pending ? 'pending' : 'available']: part.points });
+  changeSource(draft, part.pointSource, part.points);
+}
+
+/** Takes points that nothing holds. Where the lot is unknown (a partial history) they are owed. */
+export function takePoints(draft: Draft, part: LotPart): void {
+  const found = findAnywhere(draft, part);
+  changeSource(draft, part.pointSource, -part.points);
+  if (found === undefined) {
+    change(draft, part, { debt: part.points });
+    return;
+  }
+  setLot(draft, { ...found.lot, remaining: found.lot.remaining - part.points }, found.pending);
+  change(draft, part, { [found.pending ? 'pending' : 'available']: -part.points });
+}
+
+export function holdPoints(draft: Draft, part: LotPart): void {
+  const found = findAnywhere(draft, part);
+  if (found === undefined) {
+    change(draft, part, { held: part.points, debt: part.points });
+    return;
+  }
+  setLot(draft, { ...found.lot, held: found.lot.held + part.points }, found.pending);
+  change(draft, part, {
+    [found.pending ? 'pending' : 'available']: -part.points,
+    held: part.points,
+  });
+}
+
+export function freePoints(draft: Draft, part: LotPart): void {
+  const found = findAnywhere(draft, part);
+  if (found === undefined) {
+    change(draft, part, { held: -part.points, debt: -part.points });
+    return;
+  }
+  setLot(draft, { ...found.lot, held: found.lot.held - part.points }, found.pending);
+  change(draft, part, {
+    [found.pending ? 'pending' : 'available']: part.points,
+    held: -part.points,
+  });
+}
+
+export function takeHeldPoints(draft: Draft, part: LotPart): void {
+  const found = findAnywhere(draft, part);
+  change(draft, part, { held: -part.points });
+  changeSource(draft, part.pointSource, -part.points);
+  if (found === undefined) return;
+  const { lot } = found;
+  setLot(
+    draft,
+    { ...lot, remaining: lot.remaining - part.points, held: lot.held - part.points },
+    found.pending,
+  );
+}
+
+export function activate(draft: Draft, part: LotPart): void {
+  const lot = findLot(draft.pending, part, activationOrder);
+  if (lot === undefined) return;
+  draft.pending = replaceLot(draft.pending, { ...lot, remaining: 0 }, activationOrder);
+  draft.active = insertLot(draft.active, lot, spendingOrder);
+  change(draft, part, { pending: -lot.remaining, available: lot.remaining });
+}
+
+export function owe(draft: Draft, debt: DebtPart): void {
+  draft.debts = withDebt(draft.debts, debt);
+  change(draft, debt, { debt: debt.points });
+  changeSource(draft, debt.pointSource, -debt.points);
+}
+
+export function repay(draft: Draft, debt: DebtPart): void {
+  draft.debts = withDebt(draft.debts, { ...debt, points: -debt.points });
+  change(draft, debt, { debt: -debt.points });
+  changeSource(draft, debt.pointSource, debt.points);
+}
+
+export function endHold(draft: Draft, holdId: string): void {
+  draft.holds = draft.holds.filter((hold) => hold.holdId !== holdId);
+}
+
+function withDebt(debts: readonly DebtPart[], change: DebtPart): readonly DebtPart[] {
+  const index = debts.findIndex(
+    (debt) => debt.wallet === change.wallet && debt.pointSource === change.pointSource,
+  );
+  const debt = debts[index];
+  if (debt === undefined) return change.points > 0 ? [...debts, change] : debts;
+  const points = debt.points + change.points;
+  return points === 0 ? debts.toSpliced(index, 1) : debts.with(index, { ...debt, points });
+}
+
+function findAnywhere(
+  draft: Draft,
+  part: LotPart,
+): { readonly lot: Lot; readonly pending: boolean } | undefined {
+  const active = findLot(draft.active, part, spendingOrder);
+  if (active !== undefined) return { lot: active, pending: false };
+  const pending = findLot(draft.pending, part, activationOrder);
+  return pending === undefined ? undefined : { lot: pending, pending: true };
+}
+
+function setLot(draft: Draft, lot: Lot, pending: boolean): void {
+  const order = pending ? activationOrder : spendingOrder;
+  setList(draft, replaceLot(pending ? draft.pending : draft.active, lot, order), pending);
+}
+
+function setList(draft: Draft, list: OpenedAccount['active'], pending: boolean): void {
+  if (pending) draft.pending = list;
+  else draft.active = list;
+}
+
+function change(draft: Draft, of: { readonly wallet: string }, by: Partial<WalletBalance>): void {
+  const before = draft.wallets[of.wallet] ?? EMPTY_WALLET;
+  draft.wallets[of.wallet] = {
+    pending: before.pending + (by.pending ?? 0),
+    available: before.available + (by.available ?? 0),
+    held: before.held + (by.held ?? 0),
+    debt: before.debt + (by.debt ?? 0),
+  };
+}
+
+function changeSource(draft: Draft, pointSource: string, by: number): void {
+  draft.sources[pointSource] = (draft.sources[pointSource] ?? 0) + by;
+}
+
+function toLot(part: LotPart): Lot {
+  const { points, ...rest } = part;
+  return { ...rest, remaining: points, held: 0 };
+}

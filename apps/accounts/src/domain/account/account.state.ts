@@ -1,0 +1,101 @@
+import type { Instant } from '@fidelis/kernel';
+import type { AccountTerms, Source } from '@fidelis/ledger';
+import type { DebtPart, LotPart } from './account.events';
+import type { LotList } from './lot-list';
+
+/** One participant's points in one programme. */
+export type Account = NoAccount | OpenedAccount;
+
+export interface NoAccount {
+  readonly status: 'none';
+}
+
+export interface OpenedAccount {
+  readonly status: 'open' | 'frozen' | 'closed';
+  readonly accountId: string;
+  readonly participantId: string;
+  readonly programId: string;
+  readonly terms: AccountTerms;
+  /** Events folded so far: tells whether what was read beside the state is of the same moment. */
+  readonly version: number;
+  /** Sequence number of the membership's last command that was applied; the next is one more. */
+  readonly membershipMark: number;
+  /** In the order in which they are spent. Lots with nothing left are not kept. */
+  readonly active: LotList;
+  /** Granted, not active yet; in the order of their activation. */
+  readonly pending: LotList;
+  readonly holds: readonly Hold[];
+  /** Oldest first. */
+  readonly debts: readonly DebtPart[];
+  /** Sums over lots, holds and debts; with `sources` what a balance shows without looking at lots. */
+  readonly wallets: Readonly<Record<string, WalletBalance>>;
+  /** Total by point source, debt inside. */
+  readonly sources: Readonly<Record<string, number>>;
+  readonly lifetime: Lifetime;
+}
+
+export interface Hold {
+  readonly holdId: string;
+  readonly lots: readonly LotPart[];
+  readonly expiresAt: Instant;
+  readonly source: Source;
+  readonly reference?: string;
+  readonly silent?: true;
+}
+
+export interface WalletBalance {
+  readonly pending: number;
+  readonly available: number;
+  readonly held: number;
+  readonly debt: number;
+}
+
+export interface Lifetime {
+  readonly earned: number;
+  readonly reversed: number;
+  readonly forgiven: number;
+  readonly redeemed: number;
+  readonly restored: number;
+  readonly expired: number;
+  readonly adjusted: number;
+  readonly transferredIn: number;
+  readonly transferredOut: number;
+  readonly mergedIn: number;
+  readonly mergedOut: number;
+}
+
+export const EMPTY_WALLET: WalletBalance = { pending: 0, available: 0, held: 0, debt: 0 };
+
+export const NOTHING_YET: Lifetime = {
+  earned: 0,
+  reversed: 0,
+  forgiven: 0,
+  redeemed: 0,
+  restored: 0,
+  expired: 0,
+  adjusted: 0,
+  transferredIn: 0,
+  transferredOut: 0,
+  mergedIn: 0,
+  mergedOut: 0,
+};
+
+export const initialAccount: Account = { status: 'none' };
+
+/** The default wallet and point source: those that exist without being named. */
+export const DEFAULT_WALLET = 'points';
+export const DEFAULT_POINT_SOURCE = 'default';
+
+export function totalOf(balance: WalletBalance): number {
+  return balance.pending + balance.available + balance.held - balance.debt;
+}
+
+export function accountTotal(account: OpenedAccount): number {
+  let total = 0;
+  for (const wallet in account.wallets) total += totalOf(account.wallets[wallet] ?? EMPTY_WALLET);
+  return total;
+}
+
+export function isSpendable(account: OpenedAccount, wallet: string): boolean {
+  return account.terms.wallets.some((terms) => terms.code === wallet && terms.spendable);
+}

@@ -1,0 +1,135 @@
+import { rejected, type Decision, type Instant } from '@fidelis/kernel';
+import { awardedLotId, type Grant, type Source } from '@fidelis/ledger';
+import type { AccountEvent, DeclinedPart, GrantedLot, RecordedAward } from './account.events';
+import type { NotYet } from './account.rejections';
+import { DEFAULT_WALLET, type Account, type OpenedAccount } from './account.state';
+import { settleDebt } from './debt.decide';
+import { beginSettled, settle } from './due.decide';
+import { decided, step } from './progress';
+import { GrantRoom } from './room';
+
+export interface AwardPoints {
+  readonly sequence: number;
+  readonly grants: readonly Grant[];
+  readonly occurredAt: Instant;
+  readonly source: Source;
+  readonly purchaseAmount?: number;
+  readonly tier?: string;
+}
+
+/**
+ * Awards of the account's membership, in the order of their sequence numbers; as many as follow
+ * without a gap, those applied before are skipped. What a wallet has no room for is declined.
+ */
+export function awardPoints(
+  awards: readonly AwardPoints[],
+  now: Instant,
+  account: Account,
+): Decision<AccountEvent, NotYet> {
+  if (account.status === 'none') return notYet('the account is not open');
+  const due = dueAwards(awards, account.membershipMark);
+  if (due.length === 0) {
+    const last = awards.at(-1)?.sequence ?? 0;
+    return last <= account.membershipMark
+      ? { outcome: 'accepted', events: [] }
+      : notYet(`command ${account.membershipMark + 1} of the membership comes first`);
+  }
+  const events = recordAwards(due, now, account);
+  const recorded = events.reduce(step, beginSettled(account, now));
+  const paid = settleDebt(recorded, now, grantedLotIds(events));
+  return decided(settle(paid, now));
+}
+
+function dueAwards(awards: readonly AwardPoints[], mark: number): readonly AwardPoints[] {
+  const due: AwardPoints[] = [];
+  for (const award of awards) if (award.sequence === mark + due.length + 1) due.push(award);
+  return due;
+}
+
+/** Awards one after the other share an event; a declined one has its own. */
+function recordAwards(
+  awards: readonly AwardPoints[],
+  now: Instant,
+  account: OpenedAccount,
+): readonly AccountEvent[] {
+  const room = new GrantRoom(account);
+  const events: AccountEvent[] = [];
+  let together: RecordedAward[] = [];
+  const flush = (): void => {
+    if (together.length > 0) {
+      events.push({ type: 'PointsAwarded', data: { awards: together, at: now } });
+    }
+    together = [];
+  };
+  for (const award of awards) {
+    const granted = grantWithin(room, award, { account, now });
+    if (granted.declined !== undefined && granted.lots.length === 0) {
+      flush();
+      events.push(declinedAward(award, granted.declined));
+    } else {
+      together.push(recordOf(award, granted));
+    }
+  }
+  flush();
+  return events;
+}
+
+interface Granted {
+  readonly lots: readonly GrantedLot[];
+  readonly declined?: DeclinedPart;
+}
+
+function grantWithin(
+  room: GrantRoom,
+  award: AwardPoints,
+  context: { readonly account: OpenedAccount; readonly now: Instant },
+): Granted {
+  const { account, now } = context;
+  const lots: GrantedLot[] = [];
+  let declinedPoints = 0;
+  award.grants.forEach((grant, index) => {
+    const points = room.take(grant.wallet, grant.points);
+    declinedPoints += grant.points - points;
+    if (points === 0) return;
+    const { toWallet, ...rest } = grant;
+    lots.push({
+      lotId: awardedLotId({ accountId: account.accountId, sequence: award.sequence, index }),
+      ...rest,
+      points,
+      ...(toWallet === undefined ? {} : { toWallet }),
+      ...(grant.availableAt > now ? { pending: true as const } : {}),
+    });
+  });
+  if (declinedPoints === 0) return { lots };
+  return { lots, declined: { points: declinedPoints, code: room.reason } };
+}
+
+function recordOf(award: AwardPoints, granted: Granted): RecordedAward {
+  const { grants: _, ...rest } = award;
+  return { ...rest, ...granted };
+}
+
+function declinedAward(award: AwardPoints, declined: DeclinedPart): AccountEvent {
+  return {
+    type: 'AwardDeclined',
+    data: {
+      sequence: award.sequence,
+      source: award.source,
+      declined,
+      wallet: award.grants[0]?.wallet ?? DEFAULT_WALLET,
+      at: award.occurredAt,
+    },
+  };
+}
+
+function grantedLotIds(events: readonly AccountEvent[]): readonly string[] {
+  return events.flatMap((event) =>
+    event.type === 'PointsAwarded'
+      ? event.data.awards.flatMap((award) => award.lots.map((lot) => lot.lotId))
+      : [],
+  );
+}
+
+function notYet(detail: string): Decision<never, NotYet> {
+  return rejected({ code: 'not_yet', detail });
+}

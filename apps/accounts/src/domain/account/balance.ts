@@ -1,0 +1,116 @@
+import type { Day, Instant } from '@fidelis/kernel';
+import { floorRatio } from '@fidelis/ledger';
+import {
+  EMPTY_WALLET,
+  NOTHING_YET,
+  totalOf,
+  type Account,
+  type Lifetime,
+  type OpenedAccount,
+  type WalletBalance,
+} from './account.state';
+import { beginSettled } from './due.decide';
+import { lotsOf, type Lot } from './lot-list';
+
+export interface Balance extends WalletBalance {
+  readonly total: number;
+  readonly wallets: readonly (WalletBalance & {
+    readonly wallet: string;
+    readonly total: number;
+  })[];
+  readonly lifetime: Lifetime;
+  readonly nextExpiry?: { readonly points: number; readonly on: Day };
+  readonly worth?: { readonly amount: number; readonly currency: string };
+}
+
+/** What the account holds at `now`: what is due by then counts, recorded or not. */
+export function balanceAt(account: Account, now: Instant): Balance {
+  if (account.status === 'none') {
+    return { ...EMPTY_WALLET, total: 0, wallets: [], lifetime: NOTHING_YET };
+  }
+  const settled = beginSettled(account, now).account;
+  const wallets = walletsOf(settled);
+  const sum = wallets.reduce(addWallets, EMPTY_WALLET);
+  const next = nextExpiryOf(settled);
+  return {
+    ...sum,
+    total: totalOf(sum),
+    wallets,
+    lifetime: settled.lifetime,
+    ...(next === undefined ? {} : { nextExpiry: next }),
+    worth: worthOf(settled, sum.available),
+  };
+}
+
+/** The same of one wallet; the counters stay the account's. */
+export function balanceOfWallet(balance: Balance, wallet: string): Balance {
+  const found = balance.wallets.find((candidate) => candidate.wallet === wallet);
+  const { pending, available, held, debt } = found ?? EMPTY_WALLET;
+  const sum = { pending, available, held, debt };
+  return { ...balance, ...sum, total: totalOf(sum), wallets: found === undefined ? [] : [found] };
+}
+
+/** Lots with something left of them, in the order of spending, pending ones after them. */
+export function lotsAt(account: Account, now: Instant): readonly Lot[] {
+  if (account.status === 'none') return [];
+  const settled = beginSettled(account, now).account;
+  return [...lotsOf(settled.active), ...lotsOf(settled.pending)];
+}
+
+export interface Expiration {
+  readonly on: Day;
+  readonly points: number;
+  readonly wallet: string;
+}
+
+/** When points will expire if nobody spends them; held points do not expire. */
+export function expirationsAt(account: Account, now: Instant): readonly Expiration[] {
+  const schedule = new Map<string, Expiration>();
+  for (const lot of lotsAt(account, now)) {
+    const points = lot.remaining - lot.held;
+    if (lot.expiresOn === undefined || points === 0) continue;
+    const key = `${lot.expiresOn} ${lot.wallet}`;
+    const before = schedule.get(key)?.points ?? 0;
+    schedule.set(key, { on: lot.expiresOn, points: before + points, wallet: lot.wallet });
+  }
+  return [...schedule.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+}
+
+function walletsOf(account: OpenedAccount): Balance['wallets'] {
+  const codes = account.terms.wallets.map((wallet) => wallet.code);
+  const others = Object.keys(account.wallets).filter((code) => !codes.includes(code));
+  return [...codes, ...others.sort()].map((wallet) => {
+    const balance = account.wallets[wallet] ?? EMPTY_WALLET;
+    return { wallet, ...balance, total: totalOf(balance) };
+  });
+}
+
+function addWallets(sum: WalletBalance, wallet: WalletBalance): WalletBalance {
+  return {
+    pending: sum.pending + wallet.pending,
+    available: sum.available + wallet.available,
+    held: sum.held + wallet.held,
+    debt: sum.debt + wallet.debt,
+  };
+}
+
+function nextExpiryOf(account: OpenedAccount): Balance['nextExpiry'] {
+  let on: Day | undefined;
+  let points = 0;
+  for (const list of [account.active, account.pending]) {
+    for (const lot of lotsOf(list)) {
+      const free = lot.remaining - lot.held;
+      if (lot.expiresOn === undefined || free === 0) continue;
+      if (on === undefined || lot.expiresOn < on) {
+        on = lot.expiresOn;
+        points = free;
+      } else if (lot.expiresOn === on) points += free;
+    }
+  }
+  return on === undefined ? undefined : { points, on };
+}
+
+function worthOf(account: OpenedAccount, points: number): NonNullable<Balance['worth']> {
+  const { redeem, currency } = account.terms;
+  return { amount: floorRatio(points, redeem.worth, redeem.points), currency };
+}

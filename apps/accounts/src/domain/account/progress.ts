@@ -1,0 +1,68 @@
+import { accepted, assertInvariant, type Decision } from '@fidelis/kernel';
+import { assertPoints } from '@fidelis/ledger';
+import type { AccountEvent } from './account.events';
+import { evolve } from './account.evolve';
+import { accountTotal, type OpenedAccount } from './account.state';
+
+/** A decision in the making: the events so far, and the account after them. */
+export interface Progress {
+  readonly account: OpenedAccount;
+  readonly events: readonly AccountEvent[];
+}
+
+/** Keeps one event well below the store's limit of 512 KiB. */
+export const LOTS_PER_EVENT_MAX = 1000;
+
+export function step(progress: Progress, event: AccountEvent): Progress {
+  const account = evolve(progress.account, event);
+  if (account.status === 'none') return progress;
+  return { account, events: [...progress.events, event] };
+}
+
+/** Every decision ends here: what breaks conservation is never recorded. */
+export function decided(progress: Progress): Decision<AccountEvent> {
+  assertConserved(progress.account);
+  return accepted(...progress.events);
+}
+
+/**
+ * `total = earned − reversed − redeemed + restored − expired + adjusted + transferredIn −
+ * transferredOut + mergedIn − mergedOut`, by wallets and by point sources; nothing below zero.
+ */
+export function assertConserved(account: OpenedAccount): void {
+  const { lifetime } = account;
+  const expected =
+    lifetime.earned -
+    lifetime.reversed -
+    lifetime.redeemed +
+    lifetime.restored -
+    lifetime.expired +
+    lifetime.adjusted +
+    lifetime.transferredIn -
+    lifetime.transferredOut +
+    lifetime.mergedIn -
+    lifetime.mergedOut;
+  const total = assertPoints(accountTotal(account));
+  assertInvariant(
+    total === expected,
+    `account ${account.accountId} holds ${total}, its history says ${expected}`,
+  );
+  let bySource = 0;
+  for (const source in account.sources) bySource += account.sources[source] ?? 0;
+  assertInvariant(
+    total === bySource,
+    `account ${account.accountId} holds ${total}, its point sources ${bySource}`,
+  );
+  for (const wallet in account.wallets) assertNothingBelowZero(account, wallet);
+}
+
+function assertNothingBelowZero(account: OpenedAccount, wallet: string): void {
+  const balance = account.wallets[wallet];
+  const sound =
+    balance === undefined ||
+    (balance.available >= 0 && balance.pending >= 0 && balance.held >= 0 && balance.debt >= 0);
+  assertInvariant(
+    sound,
+    `account ${account.accountId}: wallet ${wallet} is ${JSON.stringify(balance)}`,
+  );
+}

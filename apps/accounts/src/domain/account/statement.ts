@@ -1,0 +1,80 @@
+import type { Day, Instant } from '@fidelis/kernel';
+import type { LotShare, Source } from '@fidelis/ledger';
+import type { AccountEvent, DeclinedPart } from './account.events';
+import { linesOf } from './statement-lines';
+
+export type EntryType =
+  | 'earn'
+  | 'redeem'
+  | 'hold'
+  | 'release'
+  | 'activate'
+  | 'capture'
+  | 'restore'
+  | 'expire'
+  | 'reverse'
+  | 'adjust'
+  | 'transfer-in'
+  | 'transfer-out'
+  | 'merge-in'
+  | 'merge-out'
+  | 'forgive';
+
+/** One movement on the statement. `points` is the change of the account's total. */
+export interface Entry {
+  readonly id: string;
+  readonly type: EntryType;
+  readonly points: number;
+  /** Points moved where `points` is 0. */
+  readonly amount?: number;
+  readonly wallet: string;
+  readonly occurredAt: Instant;
+  readonly recordedAt: Instant;
+  readonly balanceAfter: number;
+  readonly reason?: string;
+  readonly reference?: string;
+  readonly source: Source;
+  readonly lots: readonly LotShare[];
+  readonly actor?: string;
+  readonly tier?: string;
+  readonly purchaseAmount?: number;
+  readonly expiresOn?: Day;
+  /** Points that a wallet's maximum, or the account's end, kept out. */
+  readonly declined?: DeclinedPart;
+  readonly bySource: readonly { readonly pointSource: string; readonly points: number }[];
+}
+
+/** An event with what the store knows of it. */
+export interface RecordedAccountEvent {
+  readonly event: AccountEvent;
+  readonly accountId: string;
+  readonly revision: number;
+  readonly recordedAt: Instant;
+  readonly actor?: string;
+}
+
+/** An entry before it has its id, its time of recording and its balance. */
+export type Line = Omit<Entry, 'id' | 'recordedAt' | 'balanceAfter' | 'actor'>;
+
+/** What an event moved: one entry per kind and wallet, in the order of the statement. */
+export function entriesOf(recorded: RecordedAccountEvent, totalBefore: number): readonly Entry[] {
+  const { accountId, revision, recordedAt, actor } = recorded;
+  let balanceAfter = totalBefore;
+  return linesOf(recorded.event, `${accountId}.${revision}`).map((line, index) => {
+    balanceAfter += line.points;
+    return {
+      id: entryIdOf(recorded, index),
+      ...line,
+      recordedAt,
+      balanceAfter,
+      ...(actor === undefined ? {} : { actor }),
+    };
+  });
+}
+
+export function entryIdOf(
+  recorded: Pick<RecordedAccountEvent, 'accountId' | 'revision'>,
+  index = 0,
+): string {
+  return `${recorded.accountId}.${recorded.revision}.${index}`;
+}
