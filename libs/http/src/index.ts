@@ -24,3 +24,4 @@ export * from './streams/ndjson';
 export * from './validation/validate-body';
 export * from './validation/parse-json';
 export { schemaOf } from './validation/schema-of';
+export * from './openapi/openapi-document';

@@ -1,4 +1,3 @@
-import type { onRequestHookHandler } from 'fastify';
 import type { Caller, Role } from '../caller';
 import type { EndpointConfig } from '../endpoint';
 import { commonProblem, forbidden } from '../problems/common-problems';
@@ -14,22 +13,14 @@ export interface Authenticator {
 const BEARER = /^bearer +(\S+) *$/i;
 
 /** 401 without a valid key, 403 without a role for the endpoint; before the body is read. */
-export function authenticateHook(authenticator: Authenticator): onRequestHookHandler {
-  return (request, _reply, done) => {
-    const endpoint = endpointOf(request);
-    if (endpoint === undefined || endpoint.roles === 'public') {
-      done();
-      return;
-    }
-    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
-    const caller = token === undefined ? undefined : authenticator.authenticate(token);
-    if (caller === undefined) {
-      done(unauthenticated(token));
-      return;
-    }
-    (request as EdgeRequest).caller = caller;
-    done(refusalOf(endpoint, caller, request.params));
-  };
+export function admit(request: EdgeRequest, authenticator: Authenticator): Problem | undefined {
+  const endpoint = endpointOf(request);
+  if (endpoint === undefined || endpoint.roles === 'public') return undefined;
+  const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+  const caller = token === undefined ? undefined : authenticator.authenticate(token);
+  if (caller === undefined) return unauthenticated(token);
+  request.caller = caller;
+  return refusalOf(endpoint, caller, request.params);
 }
 
 function unauthenticated(token: string | undefined): Problem {

@@ -1,24 +1,21 @@
-import type { onRequestHookHandler, preHandlerHookHandler } from 'fastify';
+import type { FastifyRequest, preHandlerHookHandler } from 'fastify';
 import { commonProblem, validationFailed } from '../problems/common-problems';
+import type { Problem } from '../problems/problem';
 import { errorsOf, validatedQuery } from '../validation/validate-body';
 import { endpointOf } from './edge-request';
 
 const JSON_TYPE = 'application/json';
 
 /** What can be refused before a byte of the body is read. */
-export const checkHeadHook: onRequestHookHandler = (request, _reply, done) => {
+export function checkHead(request: FastifyRequest): Problem | undefined {
   const type = request.headers['content-type'];
   const wanted = endpointOf(request)?.bodyType ?? JSON_TYPE;
   if (type !== undefined && !isOfType(type, wanted) && hasBody(request.headers)) {
-    done(commonProblem('unsupported_media_type', `the body must be ${wanted}`));
-    return;
+    return commonProblem('unsupported_media_type', `the body must be ${wanted}`);
   }
-  if (request.raw.url?.includes('%00') === true) {
-    done(commonProblem('malformed', 'the URL must not hold NUL'));
-    return;
-  }
-  done();
-};
+  if (request.url.includes('%00')) return commonProblem('malformed', 'the URL must not hold NUL');
+  return undefined;
+}
 
 /** Body and query against the endpoint's DTOs. Both stay plain objects. */
 export const checkContentHook: preHandlerHookHandler = (request, _reply, done) => {

@@ -9,9 +9,10 @@ import type { IdempotencyStore } from '../idempotency/idempotency-store';
 import { installIdempotency } from '../idempotency/idempotency-hooks';
 import { ProblemFilter, type EdgeLog } from '../problems/problem-filter';
 import { validatorOf } from '../validation/validate-body';
-import { authenticateHook, type Authenticator } from './authenticate';
-import { checkContentHook, checkHeadHook } from './check-request';
-import { limitRateHook } from './limit-rate';
+import { admit, type Authenticator } from './authenticate';
+import { checkContentHook, checkHead } from './check-request';
+import type { EdgeRequest } from './edge-request';
+import { rateLimit } from './limit-rate';
 import { installParsers } from './parse-body';
 import type { RouteTable } from './route-table';
 
@@ -34,7 +35,7 @@ export interface EdgeOptions {
   readonly onDefect: (error: Defect) => void;
   readonly onFinished?: (request: FinishedRequest) => void;
   /** Requests per second and caller; absent: no limit. */
-  readonly requestsPerSecond?: number;
+  readonly requestsPerSecond?: number | undefined;
   /** Filled while the modules' routes are registered; OpenAPI reads it. */
   readonly routes: RouteTable;
 }
@@ -95,15 +96,13 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
     if (typeof endpoint.bodyBytesMax === 'number') route.bodyLimit = endpoint.bodyBytesMax;
     options.routes.add(route.method, route.url, endpoint);
   });
-  fastify.addHook('onRequest', (request, reply, done) => {
+  const limited = rateLimit(options.requestsPerSecond);
+  // One hook for all of it: each costs every request a turn through Fastify's runner.
+  fastify.addHook('onRequest', (bare, reply, done) => {
+    const request = bare as EdgeRequest;
     void reply.header('x-request-id', request.id);
-    done();
+    done(admit(request, options.authenticator) ?? limited(request) ?? checkHead(request));
   });
-  fastify.addHook('onRequest', authenticateHook(options.authenticator));
-  if (options.requestsPerSecond !== undefined) {
-    fastify.addHook('onRequest', limitRateHook(options.requestsPerSecond));
-  }
-  fastify.addHook('onRequest', checkHeadHook);
   fastify.addHook('preHandler', checkContentHook);
   installIdempotency(fastify, { store: options.idempotency, clock: options.clock });
   installAnswers(fastify);

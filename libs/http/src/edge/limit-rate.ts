@@ -1,5 +1,5 @@
-import type { onRequestHookHandler } from 'fastify';
 import { commonProblem } from '../problems/common-problems';
+import type { Problem } from '../problems/problem';
 import type { EdgeRequest } from './edge-request';
 
 /** More callers than this at once: the least recently refilled ones start with a full bucket. */
@@ -10,17 +10,16 @@ interface Bucket {
   at: number;
 }
 
+export type RateLimit = (request: EdgeRequest) => Problem | undefined;
+
 /** A token bucket per caller: `perSecond` on average, twice that in a burst. */
-export function limitRateHook(perSecond: number): onRequestHookHandler {
+export function rateLimit(perSecond: number | undefined): RateLimit {
+  if (perSecond === undefined) return () => undefined;
   const buckets = new Map<string, Bucket>();
-  return (request, _reply, done) => {
-    const { caller } = request as EdgeRequest;
-    if (caller === undefined || takeToken(buckets, caller.keyId, perSecond)) {
-      done();
-      return;
-    }
+  return ({ caller }) => {
+    if (caller === undefined || takeToken(buckets, caller.keyId, perSecond)) return undefined;
     const headers = { 'retry-after': '1' };
-    done(commonProblem('rate_limited', `at most ${perSecond} requests a second`, { headers }));
+    return commonProblem('rate_limited', `at most ${perSecond} requests a second`, { headers });
   };
 }
 
