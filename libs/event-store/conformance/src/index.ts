@@ -1,1 +1,2 @@
-export {};
+export { describeEventStore, type DescribeOptions } from './describe-event-store';
+export type { CreateHarness, EventStoreHarness } from './harness';

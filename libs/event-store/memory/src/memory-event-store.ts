@@ -52,7 +52,7 @@ export class MemoryEventStore implements EventStore {
     const events = this.log.durableOf(stream);
     const limit = Math.min(options.limit ?? READ_EVENTS_MAX, READ_EVENTS_MAX);
     if (options.direction === 'backwards') {
-      const end = (options.fromRevision ?? events.length - 1) + 1;
+      const end = Math.min((options.fromRevision ?? Infinity) + 1, events.length);
       return events.slice(Math.max(0, end - limit), end).reverse();
     }
     const from = options.fromRevision ?? 0;

@@ -11,6 +11,8 @@ export interface CommitterParts {
   readonly index: CategoryIndex;
   readonly heads: StreamHeads;
   readonly snapshots: SqliteSnapshots;
+  /** Told when writing behind failed; what `commit` throws is its caller's. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Rows written behind per commit, besides as many as the commit itself has: keeps commits short. */
@@ -78,7 +80,12 @@ export class Committer {
     const idle = this.commitsSinceCheck === 0;
     this.commitsSinceCheck = 0;
     if (!idle || !this.isBehind) return;
-    this.writeIdle.immediate();
+    try {
+      this.writeIdle.immediate();
+    } catch (error) {
+      this.parts.onFailure(error);
+      return;
+    }
     setImmediate(() => {
       this.checkIdle();
     });

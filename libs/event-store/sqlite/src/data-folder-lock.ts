@@ -15,6 +15,9 @@ export class DataFolderInUse extends Error {
  * it vanishes with the process however that ends; there is no stale lock file to remove by hand.
  */
 export class DataFolderLock {
+  /** A connection that nobody refers to is closed by the collector, and the lock with it. */
+  private static readonly held = new Set<DataFolderLock>();
+
   private constructor(private readonly db: Database.Database) {}
 
   /** Makes the folder where it is absent. @throws DataFolderInUse */
@@ -31,10 +34,13 @@ export class DataFolderLock {
       }
       throw error;
     }
-    return new DataFolderLock(db);
+    const lock = new DataFolderLock(db);
+    DataFolderLock.held.add(lock);
+    return lock;
   }
 
   release(): void {
+    DataFolderLock.held.delete(this);
     this.db.close();
   }
 }

@@ -13,16 +13,11 @@ import {
   runFeed,
 } from '@fidelis/event-store';
 import type Database from 'better-sqlite3';
-import { CategoryIndex } from './category-index';
 import { Committer } from './committer';
-import { EventLog } from './event-log';
-import { Feed } from './feed';
 import { type SqliteLimits, withDefaults } from './limits';
 import { openForWriting } from './open-database';
-import { RecentEvents } from './recent-events';
 import { SqliteSnapshots } from './snapshots';
-import { StreamHeads } from './stream-heads';
-import { StreamReader } from './stream-reader';
+import { type StoreParts, openParts } from './store-parts';
 import { Writer } from './writer';
 
 export interface SqliteEventStoreOptions {
@@ -43,10 +38,7 @@ export class SqliteEventStore implements EventStore {
   readonly soleWriter = true;
   readonly snapshots: SnapshotStore;
 
-  private readonly heads: StreamHeads;
-  private readonly index: CategoryIndex;
-  private readonly reader: StreamReader;
-  private readonly feed: Feed;
+  private readonly parts: StoreParts;
   private readonly committer: Committer;
   private readonly writer: Writer;
   private readonly subscriptions = new Set<Subscription>();
@@ -57,25 +49,24 @@ export class SqliteEventStore implements EventStore {
     { onFatal, limits: given = {}, freezeEvents = false }: SqliteEventStoreOptions,
   ) {
     const limits = withDefaults(given);
-    const log = new EventLog(db);
-    const last = log.last();
-    const recent = new RecentEvents(last, limits);
+    const parts = openParts(db, limits);
     const snapshots = new SqliteSnapshots(db, limits.pendingSnapshotsMax);
-    const heads = new StreamHeads(db, limits);
-    const index = new CategoryIndex(db, log);
+    this.parts = parts;
     this.snapshots = snapshots;
-    this.heads = heads;
-    this.index = index;
-    this.reader = new StreamReader(log, recent);
-    this.feed = new Feed(log, recent, index);
-    this.committer = new Committer(db, { log, index, heads, snapshots });
+    this.committer = new Committer(db, {
+      ...{ log: parts.log, index: parts.index, heads: parts.heads, snapshots },
+      onFailure: (error) => {
+        this.writer.fail(error);
+      },
+    });
     this.writer = new Writer({
-      ...{ last, limits, freezeEvents, heads, recent, reader: this.reader },
+      ...{ heads: parts.heads, recent: parts.recent, reader: parts.reader },
+      ...{ last: parts.index.headOf(), limits, freezeEvents },
       commit: (batch) => {
         this.committer.commit(batch);
       },
       onCommitted: () => {
-        this.feed.wakeWaiters();
+        parts.feed.wakeWaiters();
       },
       onFailure: (error) => onFatal?.(error),
     });
@@ -102,19 +93,19 @@ export class SqliteEventStore implements EventStore {
     options: ReadStreamOptions = {},
   ): Promise<readonly RecordedEvent[]> {
     this.writer.assertOpen();
-    const accepted = this.heads.get(stream);
+    const accepted = this.parts.heads.get(stream);
     if (accepted === undefined) return [];
     await this.writer.whenDurable(accepted.position);
-    const head = this.reader.headBefore(
-      { stream, ...(this.heads.get(stream) ?? accepted) },
+    const head = this.parts.reader.headBefore(
+      { stream, ...(this.parts.heads.get(stream) ?? accepted) },
       this.writer.durable,
     );
-    return head === undefined ? [] : this.reader.read(head, options);
+    return head === undefined ? [] : this.parts.reader.read(head, options);
   }
 
   async readAll({ after, categories, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
     this.writer.assertOpen();
-    const page = await this.feed.page(after, {
+    const page = await this.parts.feed.page(after, {
       categories,
       limit: Math.min(limit ?? READ_EVENTS_MAX, READ_EVENTS_MAX),
     });
@@ -123,7 +114,7 @@ export class SqliteEventStore implements EventStore {
 
   subscribe(options: SubscribeOptions): Subscription {
     this.writer.assertOpen();
-    const feed = runFeed(this.feed, options);
+    const feed = runFeed(this.parts.feed, options);
     const subscription: Subscription = {
       stop: async () => {
         await feed.stop();
@@ -135,7 +126,7 @@ export class SqliteEventStore implements EventStore {
   }
 
   headOf(categories?: readonly string[]): Promise<Position> {
-    return Promise.resolve(this.index.headOf(categories));
+    return Promise.resolve(this.parts.index.headOf(categories));
   }
 
   close(): Promise<void> {

@@ -68,7 +68,8 @@ export class Writer {
   /** Resolves when everything up to this position is on disk. */
   whenDurable(position: Position): Promise<void> {
     if (position <= this.durablePosition) return Promise.resolve();
-    return this.batch?.durable ?? Promise.resolve();
+    // Without a batch the commit has failed, perhaps within `accept`.
+    return this.batch?.durable ?? Promise.reject(this.failure());
   }
 
   assertOpen(): void {
@@ -83,6 +84,22 @@ export class Writer {
     const state = this.closed === undefined ? 'intact' : 'failed';
     this.closed ??= new Error('the event store is closed');
     return state;
+  }
+
+  /** What was accepted is lost for this process: only a restart can tell what the disk holds. */
+  fail(reason: unknown): void {
+    if (this.closed !== undefined) return;
+    const cause = reason instanceof Error ? reason : new Error(String(reason));
+    const message = `the event store could not write: ${cause.message}`;
+    this.closed = new Error(message, { cause });
+    this.parts.onFailure(this.closed);
+    this.batch?.reject(this.failure());
+    this.batch = undefined;
+  }
+
+  private failure(): OperationalError {
+    const message = this.closed?.message ?? 'the event store lost an append';
+    return new OperationalError(message, { cause: this.closed, outcomeUnknown: true });
   }
 
   private add(request: AppendRequest, encoded: readonly EncodedEvent[], head?: Place): Appended {
@@ -150,26 +167,17 @@ export class Writer {
 
   private commit(): void {
     const { batch } = this;
-    if (batch === undefined) return;
-    this.batch = undefined;
-    if (this.closed !== undefined) return;
+    if (batch === undefined || this.closed !== undefined) return;
     try {
       this.parts.commit(batch);
-      this.durablePosition = this.accepted;
     } catch (error) {
-      this.fail(batch, error instanceof Error ? error : new Error(String(error)));
+      this.fail(error);
       return;
     }
+    this.batch = undefined;
+    this.durablePosition = this.accepted;
     this.parts.recent.shrink(this.durablePosition);
     batch.resolve();
     this.parts.onCommitted();
-  }
-
-  /** What was accepted is lost for this process: only a restart can tell what the disk holds. */
-  private fail(batch: Batch, cause: Error): void {
-    const message = `the event store could not commit: ${cause.message}`;
-    this.closed = new Error(message, { cause });
-    this.parts.onFailure(this.closed);
-    batch.reject(new OperationalError(message, { cause, outcomeUnknown: true }));
   }
 }
