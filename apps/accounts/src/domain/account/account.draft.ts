@@ -31,17 +31,37 @@ export function draftOf(account: OpenedAccount): Draft {
   };
 }
 
-/** Adds points to a lot that is there already, or adds the lot. */
-export function putPoints(draft: Draft, part: LotPart, pending: boolean): void {
+/** Adds a lot that the account never had. */
+export function addLot(draft: Draft, part: LotPart, pending: boolean): void {
   const order = pending ? activationOrder : spendingOrder;
-  const list = pending ? draft.pending : draft.active;
-  const lot = findLot(list, part, order);
-  const next =
-    lot === undefined
-      ? insertLot(list, toLot(part), order)
-      : replaceLot(list, { ...lot, remaining: lot.remaining + part.points }, order);
-  setList(draft, next, pending);
-  change(draft, part, { [pending ? 'pending' : 'available']: part.points });
+  const lot: Lot = {
+    lotId: part.lotId,
+    granted: part.granted,
+    remaining: part.points,
+    held: 0,
+    wallet: part.wallet,
+    pointSource: part.pointSource,
+    grantedAt: part.grantedAt,
+    availableAt: part.availableAt,
+    ...(part.expiresOn !== undefined && { expiresOn: part.expiresOn }),
+    ...(part.expiresAt !== undefined && { expiresAt: part.expiresAt }),
+    ...(part.toWallet !== undefined && { toWallet: part.toWallet }),
+    source: part.source,
+  };
+  setList(draft, insertLot(pending ? draft.pending : draft.active, lot, order), pending);
+  change(draft, part, pending ? { pending: part.points } : { available: part.points });
+  changeSource(draft, part.pointSource, part.points);
+}
+
+/** Gives points back to a lot, which may be gone from the account. */
+export function returnPoints(draft: Draft, part: LotPart): void {
+  const lot = findLot(draft.active, part, spendingOrder);
+  if (lot === undefined) {
+    addLot(draft, part, false);
+    return;
+  }
+  setLot(draft, { ...lot, remaining: lot.remaining + part.points }, false);
+  change(draft, part, { available: part.points });
   changeSource(draft, part.pointSource, part.points);
 }
 
@@ -162,9 +182,4 @@ function change(draft: Draft, of: { readonly wallet: string }, by: Partial<Walle
 
 function changeSource(draft: Draft, pointSource: string, by: number): void {
   draft.sources[pointSource] = (draft.sources[pointSource] ?? 0) + by;
-}
-
-function toLot(part: LotPart): Lot {
-  const { points, ...rest } = part;
-  return { ...rest, remaining: points, held: 0 };
 }

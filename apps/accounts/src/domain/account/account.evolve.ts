@@ -1,13 +1,14 @@
 import type { Source } from '@fidelis/ledger';
 import {
   activate,
+  addLot,
   draftOf,
   endHold,
   freePoints,
   holdPoints,
   owe,
-  putPoints,
   repay,
+  returnPoints,
   takeHeldPoints,
   takePoints,
   type Draft,
@@ -72,7 +73,7 @@ const applied: {
   AwardReversed: reversed,
   ReversalRefused: (draft, data) => mark(draft, data.sequence),
   PointsRestored: (draft, data) => {
-    for (const part of data.lots) putPoints(draft, part, false);
+    for (const part of data.lots) returnPoints(draft, part);
     draft.lifetime.restored += pointsOf(data.lots);
   },
   RestoreDeclined: () => undefined,
@@ -114,8 +115,7 @@ function awarded(draft: Draft, data: PointsAwarded['data']): void {
 }
 
 function granted(draft: Draft, lot: GrantedLot, source: Source): void {
-  const { pending, ...part } = lot;
-  putPoints(draft, { ...part, granted: lot.points, source }, pending === true);
+  addLot(draft, { ...lot, granted: lot.points, source }, lot.pending === true);
   draft.lifetime.earned += lot.points;
 }
 
@@ -155,7 +155,7 @@ function released(draft: Draft, data: HoldReleased['data']): void {
 
 function escrowed(draft: Draft, data: LotsEscrowed['data']): void {
   draft.lifetime.transferredOut += takeAll(draft, data.lots);
-  for (const part of data.into) putPoints(draft, part, false);
+  for (const part of data.into) returnPoints(draft, part);
   draft.lifetime.transferredIn += pointsOf(data.into);
 }
 

@@ -47,7 +47,8 @@ export function insertLot(list: LotList, lot: Lot, order: LotOrder): LotList {
   const chunk = list[index];
   if (chunk === undefined) return [[lot]];
   const place = firstBeyond(chunk, lot, order);
-  const grown = [...chunk.slice(0, place), lot, ...chunk.slice(place)];
+  const grown = chunk.slice();
+  grown.splice(place, 0, lot);
   return splice(list, index, grown);
 }
 
@@ -69,12 +70,10 @@ export function findLotById(list: LotList, lotId: string): Lot | undefined {
 export function replaceLot(list: LotList, lot: Lot, order: LotOrder): LotList {
   const place = locate(list, lot, order);
   if (place === undefined) return list;
-  const chunk = list[place.chunk] ?? [];
-  return splice(
-    list,
-    place.chunk,
-    lot.remaining === 0 ? chunk.toSpliced(place.index, 1) : chunk.with(place.index, lot),
-  );
+  const chunk = (list[place.chunk] ?? []).slice();
+  if (lot.remaining === 0) chunk.splice(place.index, 1);
+  else chunk[place.index] = lot;
+  return splice(list, place.chunk, chunk);
 }
 
 function locate(
@@ -85,10 +84,12 @@ function locate(
   // Equals stand together, but may reach over chunks: walk back from the last of them.
   for (let chunk = firstChunkBeyond(list, key, order) - 1; chunk >= 0; chunk -= 1) {
     const lots = list[chunk] ?? [];
-    const index = lots.findLastIndex((lot) => lot.lotId === key.lotId);
-    if (index >= 0) return { chunk, index };
-    const first = lots[0];
-    if (first !== undefined && order(first, key) < 0) return undefined;
+    for (let index = lots.length - 1; index >= 0; index -= 1) {
+      const lot = lots[index];
+      if (lot === undefined || order(lot, key) > 0) continue;
+      if (lot.lotId === key.lotId) return { chunk, index };
+      if (order(lot, key) < 0) return undefined;
+    }
   }
   return undefined;
 }
@@ -114,10 +115,11 @@ function firstBeyond(chunk: readonly Lot[], key: LotKey, order: LotOrder): numbe
 }
 
 function splice(list: LotList, index: number, chunk: readonly Lot[]): LotList {
-  if (chunk.length === 0) return list.toSpliced(index, 1);
-  if (chunk.length <= CHUNK_LOTS_MAX) return list.with(index, chunk);
-  const half = chunk.length >> 1;
-  return list.toSpliced(index, 1, chunk.slice(0, half), chunk.slice(half));
+  const next = list.slice();
+  if (chunk.length === 0) next.splice(index, 1);
+  else if (chunk.length <= CHUNK_LOTS_MAX) next[index] = chunk;
+  else next.splice(index, 1, chunk.slice(0, chunk.length >> 1), chunk.slice(chunk.length >> 1));
+  return next;
 }
 
 function compare(a: string, b: string): number {
