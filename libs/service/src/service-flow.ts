@@ -11,8 +11,8 @@ export interface ServiceFlow {
   /** One sentence. */
   readonly purpose: string;
   readonly consumes: readonly Consumed[];
-  readonly answers: readonly CallContract<never, unknown>[];
-  readonly calls: readonly CallContract<never, unknown>[];
+  readonly answers: readonly CallContract<unknown, unknown>[];
+  readonly calls: readonly CallContract<unknown, unknown>[];
   readonly decides: readonly Decided[];
   readonly projects: readonly Described[];
   readonly processes: readonly Described[];
@@ -20,7 +20,7 @@ export interface ServiceFlow {
 }
 
 export interface Consumed {
-  readonly contract: MessageContract<never>;
+  readonly contract: MessageContract<unknown>;
   readonly group: string;
   readonly handler: string;
 }
@@ -42,5 +42,5 @@ export interface Described {
 
 export interface Published {
   readonly publisher: Publisher;
-  readonly contracts: readonly MessageContract<never>[];
+  readonly contracts: readonly MessageContract<unknown>[];
 }
