@@ -1,1 +1,2 @@
-export {};
+export { rewardStoreFlow } from './reward-store.flow';
+export { RewardStoreModule } from './reward-store.module';

@@ -128,7 +128,8 @@ export function limitsOf(
     const allotmentId = allotmentIdOf('participant', offer.offerId, participantId);
     limits.push({ allotmentId, max: perParticipant, code: 'limit_reached' });
   }
-  if (listing?.stock !== undefined) limits.push(stockOf(offer.offerId, listing, listing.stock));
+  const stock = listing === undefined ? undefined : stockLimitOf(offer.offerId, listing);
+  if (stock !== undefined) limits.push(stock);
   if (total !== undefined) {
     const allotmentId = allotmentIdOf('total', offer.offerId);
     limits.push({ allotmentId, max: total, code: 'out_of_stock' });
@@ -146,8 +147,10 @@ export function redemptionLimitOf(offer: {
   return { allotmentId, max: offer.perParticipant, code: 'limit_reached' };
 }
 
-function stockOf(offerId: string, listing: Listing, stock: number): Limit {
-  const { storeId, listingNo } = listing;
+/** What a listing may sell; `undefined`: no end of it. */
+export function stockLimitOf(offerId: string, listing: Listing): Limit | undefined {
+  const { storeId, listingNo, stock } = listing;
+  if (stock === undefined) return undefined;
   const allotmentId = allotmentIdOf('stock', storeId, offerId, String(listingNo));
   return { allotmentId, max: stock, code: 'out_of_stock' };
 }

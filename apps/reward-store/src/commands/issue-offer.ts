@@ -35,7 +35,11 @@ export class IssueOffers {
   }
 
   /** The first reason why it cannot be issued now. Takes nothing. */
-  async obstacle(offerId: string, participantId: string, now: Instant): Promise<Why | undefined> {
+  async obstacle({
+    offerId,
+    participantId,
+    now,
+  }: Pick<IssueOfferRequest, 'offerId' | 'participantId' | 'now'>): Promise<Why | undefined> {
     const offer = await this.catalogue.offer(offerId);
     if (offer === undefined) return NO_SUCH_OFFER;
     if (!isIssuable(offer.terms, now)) return NOT_ISSUABLE;

@@ -1,8 +1,7 @@
 import { Controller } from '@nestjs/common';
 import { OfferAwardedV1, type IssueOfferRequest } from '@fidelis/contracts';
 import { Consumes, type MessageContext } from '@fidelis/messaging';
-import { Platform } from '@fidelis/service';
-import { IssueOffers } from '../commands/issue-offer';
+import { RewardStore } from '../reward-store';
 
 /**
  * Repairs a lost call: the offer that a ticket earned is issued, or declined on record. After a
@@ -10,14 +9,11 @@ import { IssueOffers } from '../commands/issue-offer';
  */
 @Controller()
 export class OfferAwardedConsumer {
-  constructor(
-    private readonly platform: Platform,
-    private readonly issueOffers: IssueOffers,
-  ) {}
+  constructor(private readonly rewardStore: RewardStore) {}
 
   @Consumes(OfferAwardedV1, { group: 'reward-store.offer-awarded' })
   async issue(award: Omit<IssueOfferRequest, 'now'>, _context: MessageContext): Promise<void> {
-    const now = this.platform.clock.now();
-    await this.issueOffers.issue({ ...award, now });
+    const now = this.rewardStore.platform.clock.now();
+    await this.rewardStore.issueOffers.issue({ ...award, now });
   }
 }

@@ -1,16 +1,12 @@
 import { Controller } from '@nestjs/common';
 import { TransactionRecordedV1 } from '@fidelis/contracts';
 import { Consumes, type DataOf, type MessageContext } from '@fidelis/messaging';
-import { Platform } from '@fidelis/service';
-import { UseOffers } from '../commands/use-offers';
+import { RewardStore } from '../reward-store';
 
 /** A recorded ticket redeems the offers that it names, also when earning's call was lost. */
 @Controller()
 export class TransactionRecordedConsumer {
-  constructor(
-    private readonly platform: Platform,
-    private readonly useOffers: UseOffers,
-  ) {}
+  constructor(private readonly rewardStore: RewardStore) {}
 
   @Consumes(TransactionRecordedV1, { group: 'reward-store.transaction-recorded' })
   async redeem(
@@ -19,6 +15,9 @@ export class TransactionRecordedConsumer {
   ): Promise<void> {
     const { redeemOffers } = recorded;
     if (redeemOffers === undefined) return;
-    await this.useOffers.redeemOfTicket({ ...redeemOffers, now: this.platform.clock.now() });
+    await this.rewardStore.useOffers.redeemOfTicket({
+      ...redeemOffers,
+      now: this.rewardStore.platform.clock.now(),
+    });
   }
 }

@@ -3,6 +3,7 @@ import { discountOf, validityOf, type BasketLine, type Discount, type OfferTerms
 import type {
   IssuedOfferEvent,
   IssuedOfferExpired,
+  IssuedOfferLocked,
   IssuedOfferUnlocked,
   IssueReason,
   OfferIssued,
@@ -79,30 +80,18 @@ export interface LockOffer extends UseOffer {
 /** The same ticket again updates the lock, and keeps it longer. */
 export function lockOffer(command: LockOffer, offer: IssuedOffer): IssuedOfferDecision {
   if (!isIssued(offer)) return noSuchOffer();
-  const { ticket, now, lockExpiresAt } = command;
+  const { ticket, now } = command;
   if (isRedeemedBy(offer, ticket)) return accepted();
   const refusal = whyNotUsable(command, offer);
   if (refusal !== undefined) return refusal;
-  const discount = discountFor(command, offer);
-  const storeId = command.storeId ?? (offer.status === 'locked' ? offer.lock.storeId : undefined);
-  const locked: IssuedOfferEvent = {
-    type: 'IssuedOfferLocked',
-    data: {
-      ticket,
-      discount,
-      lockedAt: now,
-      lockExpiresAt,
-      ...(storeId !== undefined && { storeId }),
-    },
-  };
+  const locked = lockedBy(command, offer);
   if (offer.status !== 'locked') return accepted(locked);
   const { lock } = offer;
-  if (isSameTicket(lock.ticket, ticket)) {
-    return lock.lockedAt === now && lock.discount.amount === discount.amount
-      ? accepted()
-      : accepted(locked);
+  if (!isSameTicket(lock.ticket, ticket)) {
+    return accepted<IssuedOfferEvent>(timedOut(lock.ticket), locked);
   }
-  return accepted<IssuedOfferEvent>(timedOut(lock.ticket), locked);
+  const isSame = lock.lockedAt === now && lock.discount.amount === locked.data.discount.amount;
+  return isSame ? accepted() : accepted(locked);
 }
 
 /** Without a ticket: whoever holds the lock. What is not locked (for it) is free already. */
@@ -213,20 +202,40 @@ function discountFor({ discount, lines }: UseOffer, offer: Issued): Discount {
 }
 
 function whyNotUsable(command: UseOffer, offer: Issued): IssuedOfferDecision | undefined {
-  const { ticket, now } = command;
+  const { now } = command;
   const status = statusAt(offer, now);
   if (status === 'locked' && offer.status === 'locked') {
-    if (!isSameTicket(offer.lock.ticket, ticket)) return lockedElsewhere(offer.lock.ticket);
+    const { ticket } = offer.lock;
+    if (!isSameTicket(ticket, command.ticket)) return lockedElsewhere(ticket);
   } else if (status !== 'issued') {
     return notRedeemable(status, `it is ${status}`);
   }
   if (offer.validFrom !== undefined && now < offer.validFrom) {
     return notRedeemable(status, `it is valid from ${offer.validFrom}`);
   }
-  const { stores } = offer.terms.redemption;
+  return isForStore(offer, command.storeId ?? usedIn(offer))
+    ? undefined
+    : notRedeemable(status, 'it is for other stores');
+}
+
+function isForStore({ terms }: Issued, storeId: string | undefined): boolean {
+  const { stores } = terms.redemption;
+  return stores === undefined || (storeId !== undefined && stores.includes(storeId));
+}
+
+function lockedBy(command: LockOffer, offer: Issued): IssuedOfferLocked {
+  const { ticket, now, lockExpiresAt } = command;
   const storeId = command.storeId ?? usedIn(offer);
-  if (stores === undefined || (storeId !== undefined && stores.includes(storeId))) return undefined;
-  return notRedeemable(status, `it is for the stores ${stores.join(', ')}`);
+  return {
+    type: 'IssuedOfferLocked',
+    data: {
+      ticket,
+      discount: discountFor(command, offer),
+      ...(storeId !== undefined && { storeId }),
+      lockedAt: now,
+      lockExpiresAt,
+    },
+  };
 }
 
 function usedIn(offer: Issued): string | undefined {

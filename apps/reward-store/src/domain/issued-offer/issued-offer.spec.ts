@@ -265,7 +265,7 @@ describe('time and an issued offer', () => {
   it('a lock keeps it from expiring; when the lock times out it expires at once', () => {
     const lateLock: IssuedOfferEvent = {
       type: 'IssuedOfferLocked',
-      data: { ...locked.data, lockExpiresAt: '2026-12-03T10:10:00.000Z' } as never,
+      data: { ...locked.data, lockExpiresAt: '2026-12-03T10:10:00.000Z' },
     };
     expect(statusOf('2026-12-03T10:05:00.000Z', issued, lateLock)).toBe('locked');
     expect(statusOf('2026-12-03T10:10:00.000Z', issued, lateLock)).toBe('expired');

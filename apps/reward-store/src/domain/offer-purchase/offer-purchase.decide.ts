@@ -35,10 +35,11 @@ export function nextAction(
     case 'undone':
       return undefined;
     case 'requested':
-      return now < purchase.giveUpAt ? { action: 'reserve' } : { action: 'give-up' };
+      return inTime(purchase, now, { action: 'reserve' });
     case 'reserved':
-      if (purchase.points === 0) return { action: 'issue' };
-      return now < purchase.giveUpAt ? { action: 'hold' } : { action: 'give-up' };
+      return purchase.points === 0
+        ? { action: 'issue' }
+        : inTime(purchase, now, { action: 'hold' });
     case 'held':
       // However late: only the account knows whether it was spent before a crash.
       return { action: 'spend', holdId: heldBy(purchase) };
@@ -49,6 +50,14 @@ export function nextAction(
     default:
       return assertNever(purchase);
   }
+}
+
+function inTime(
+  { giveUpAt }: RequestedPurchase,
+  now: Instant,
+  action: PurchaseAction,
+): PurchaseAction {
+  return now < giveUpAt ? action : { action: 'give-up' };
 }
 
 export function requestPurchase(

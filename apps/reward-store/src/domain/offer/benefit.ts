@@ -23,7 +23,7 @@ export type Benefit =
   /** One unit of these, the dearest, for nothing. */
   | { readonly type: 'freeItem'; readonly skus: readonly string[] }
   /** Nothing off a ticket: the offer itself is the goods. */
-  | { readonly type: 'fulfilment'; readonly channel: 'digital' | 'pickUp' | 'courier' };
+  | { readonly type: 'fulfilment'; readonly channel: 'digital' | 'pick-up' | 'courier' };
 
 /** `quantity` units, in any mix of these skus. */
 export interface Units {
@@ -39,6 +39,7 @@ export interface BasketLine {
   readonly lineId: string;
   readonly sku?: string;
   readonly category?: string;
+  /** What is sold by weight has a fraction, and counts as one piece. */
   readonly quantity: number;
   /** Minor units, of the whole line. */
   readonly amount: number;

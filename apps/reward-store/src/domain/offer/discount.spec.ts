@@ -118,6 +118,21 @@ describe('an amount off', () => {
   });
 });
 
+describe('odd baskets', () => {
+  it('what is weighed counts as one piece', () => {
+    const cheese: BasketLine = { lineId: '1', sku: 'cheese', quantity: 0.75, amount: 900 };
+    expect(discountOf({ benefit: { type: 'freeItem', skus: ['cheese'] } }, [cheese]).amount).toBe(
+      900,
+    );
+  });
+
+  it('a basket that no integer can count gets nothing, and breaks nothing', () => {
+    const benefit: Benefit = { type: 'percentOff', percentBps: 1000, target: 'ticket' };
+    const huge = { lineId: '1', quantity: 1, amount: Number.MAX_SAFE_INTEGER };
+    expect(discountOf({ benefit }, [huge, { ...huge, lineId: '2' }]).amount).toBe(0);
+  });
+});
+
 describe('other benefits', () => {
   it('10 % off 13.80 is 1.38', () => {
     const benefit: Benefit = { type: 'percentOff', percentBps: 1000, target: 'ticket' };
@@ -137,7 +152,7 @@ describe('other benefits', () => {
   });
 
   it('a voucher to fetch takes nothing off', () => {
-    const benefit: Benefit = { type: 'fulfilment', channel: 'pickUp' };
+    const benefit: Benefit = { type: 'fulfilment', channel: 'pick-up' };
     expect(discountOf({ benefit }, basket)).toEqual({ amount: 0, lines: [] });
   });
 });

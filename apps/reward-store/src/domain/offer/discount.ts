@@ -14,7 +14,8 @@ export function discountOf(
   lines: readonly BasketLine[],
 ): Discount {
   const { benefit, scope } = terms;
-  const bought = lines.filter((line) => line.quantity > 0 && line.amount > 0);
+  const bought = lines.filter((line) => line.quantity > 0 && line.amount > 0).map(inPieces);
+  if (!isCountable(bought)) return toDiscount([]);
   const inScope = bought.filter((line) => isInScope(line, scope));
   switch (benefit.type) {
     case 'amountOff':
@@ -34,6 +35,17 @@ export function discountOf(
     default:
       return assertNever(benefit);
   }
+}
+
+function inPieces(line: BasketLine): BasketLine {
+  return Number.isInteger(line.quantity) ? line : { ...line, quantity: 1 };
+}
+
+/** Clients may send any integers; sums beyond the bound of integers mean no basket at all. */
+function isCountable(lines: readonly BasketLine[]): boolean {
+  const amount = lines.reduce((sum, line) => sum + line.amount, 0);
+  const pieces = lines.reduce((sum, line) => sum + line.quantity, 0);
+  return Number.isSafeInteger(amount) && Number.isSafeInteger(pieces);
 }
 
 function isInScope(line: BasketLine, scope: Scope | undefined): boolean {
@@ -87,7 +99,7 @@ function offUnits(lines: readonly BasketLine[], buy: Units, get: ReducedUnits): 
 }
 
 function reductionOf(cost: number, units: number, get: ReducedUnits): number {
-  if ('setPrice' in get) return Math.max(0, cost - sumPoints([get.setPrice * units]));
+  if ('setPrice' in get) return Math.max(0, cost - get.setPrice * units);
   return floorRatio(cost, get.percentBps, WHOLE_BPS);
 }
 

@@ -32,7 +32,7 @@ export function defineOffer(
   if (offer.status === 'undefined') {
     return accepted({ type: 'OfferDefined', data: { offerId, terms } });
   }
-  if (offer.version === 1 && isSame(offer.terms, terms)) return accepted();
+  if (isSame(offer.terms, terms)) return accepted();
   return rejected({ code: 'already_exists', detail: `offer ${offerId} exists with other terms` });
 }
 

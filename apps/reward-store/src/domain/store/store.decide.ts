@@ -22,7 +22,7 @@ export function openStore(
   store: Store,
 ): Decision<StoreEvent, StoreRejection> {
   if (store.status === 'none') return accepted({ type: 'StoreOpened', data: { storeId, terms } });
-  if (store.version === 1 && isSame(store.terms, terms)) return accepted();
+  if (isSame(store.terms, terms)) return accepted();
   return rejected({ code: 'already_exists', detail: `store ${storeId} exists with other terms` });
 }
 

@@ -94,10 +94,10 @@ async function upsert(
     .insertInto(ISSUED_OFFERS)
     .values([...rows])
     .onConflict((conflict) =>
-      conflict.column('id').doUpdateSet(({ ref }) => ({
-        status: ref('excluded.status'),
-        lock_expires_at: ref('excluded.lock_expires_at'),
-        ticket: ref('excluded.ticket'),
+      conflict.column('id').doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        lock_expires_at: eb.ref('excluded.lock_expires_at'),
+        ticket: eb.ref('excluded.ticket'),
       })),
     )
     .execute();

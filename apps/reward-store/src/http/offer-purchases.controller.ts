@@ -1,0 +1,85 @@
+import { Body, Controller, Param, Post, Req } from '@nestjs/common';
+import {
+  callerOf,
+  Endpoint,
+  operationOf,
+  requireOwn,
+  toParticipantRef,
+  unavailable,
+  type EdgeRequest,
+} from '@fidelis/http';
+import type { PurchaseCode, PurchaseRefused } from '../commands/buy-offer';
+import { RewardStore } from '../reward-store';
+import { DryRunQuery, OfferPurchaseAnswer, OfferPurchaseBody } from './offer-purchases.requests';
+import { purchaseProblems } from './reward-store.problems';
+
+interface ListingPath {
+  readonly storeId: string;
+  readonly offerId: string;
+}
+
+@Controller('v1/reward-stores/:storeId/offers/:offerId/purchases')
+export class OfferPurchasesController {
+  constructor(private readonly rewardStore: RewardStore) {}
+
+  @Post()
+  @Endpoint({
+    summary: 'Buy an offer with points',
+    description: 'Points are spent and offers issued, or neither.',
+    roles: ['backoffice', 'pos', 'participant'],
+    idempotency: 'required',
+    status: 201,
+    body: OfferPurchaseBody,
+    query: DryRunQuery,
+    answer: OfferPurchaseAnswer,
+    problems: purchaseProblems.statuses,
+  })
+  async buy(
+    @Req() request: EdgeRequest,
+    @Param() { storeId, offerId }: ListingPath,
+    @Body() body: OfferPurchaseBody,
+  ): Promise<object> {
+    const participantId = await this.participantId(body.participantId);
+    requireOwn(callerOf(request), participantId);
+    const command = {
+      storeId,
+      offerId,
+      participantId,
+      quantity: body.quantity ?? 1,
+      now: this.rewardStore.platform.clock.now(),
+      operation: operationOf(request),
+    };
+    const simulated = (request.query as DryRunQuery).dryRun === true;
+    const { buyOffers } = this.rewardStore;
+    const answer = simulated ? await buyOffers.simulate(command) : await buyOffers.buy(command);
+    if (!answer.ok) throw problemOf(answer.refused);
+    const { purchase, issuedOffers, balance } = answer.value;
+    return {
+      offerPurchaseId: purchase.offerPurchaseId,
+      pointsSpent: purchase.points,
+      issuedOffers,
+      balance,
+      ...(simulated && { simulated }),
+    };
+  }
+
+  private async participantId(text: string): Promise<string> {
+    const id = await this.rewardStore.visitors.idOf(toParticipantRef(text));
+    if (id !== undefined) return id;
+    throw purchaseProblems.problem('participant_not_found', `participant ${text} does not exist`);
+  }
+}
+
+/** A refusal of the account with a code that this service does not know is not final. */
+function problemOf(refused: PurchaseRefused) {
+  const { code, detail, available, requested } = refused;
+  if (!isPurchaseCode(code)) return unavailable(detail);
+  return purchaseProblems.problem(code, detail, {
+    ...(available !== undefined && { available }),
+    ...(requested !== undefined && { requested }),
+  });
+}
+
+function isPurchaseCode(code: string): code is PurchaseCode {
+  return code in purchaseProblems.statuses;
+}
