@@ -8,4 +8,5 @@ export * from './message';
 export * from './messages/accounts.messages';
 export * from './messages/earning.messages';
 export * from './messages/purchases.messages';
+export * from './messages/reward-store.messages';
 export * from './terms';

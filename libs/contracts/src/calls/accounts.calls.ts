@@ -90,6 +90,8 @@ export const ReverseAward = defineCall<
 export interface HoldRequest {
   readonly accountId: string;
   readonly points: number;
+  /** Takes lots of these wallets only; absent: of all that are spendable. */
+  readonly wallets?: readonly string[];
   readonly expiresAt: Instant;
   readonly source: Source;
   readonly reference?: string;
