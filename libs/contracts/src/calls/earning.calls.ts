@@ -46,8 +46,8 @@ export const GetMembership = defineCall<
   MembershipSummary | null
 >('earning', 'get-membership');
 
-/** Today's terms of a programme; `null`: no such programme. */
+/** Today's terms of a programme; `null`: no such programme, or none was named and there is not exactly one. */
 export const GetProgramTerms = defineCall<
-  { readonly programId: string; readonly now: Instant },
+  { readonly programId?: string; readonly now: Instant },
   (AccountTerms & { readonly name: string; readonly tierCodes: readonly string[] }) | null
 >('earning', 'get-program-terms');
