@@ -1,1 +1,2 @@
-export {};
+export { purchasesFlow } from './purchases.flow';
+export { PurchasesModule } from './purchases.module';

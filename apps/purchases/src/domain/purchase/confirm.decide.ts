@@ -22,7 +22,7 @@ import {
   type PurchaseReserved,
 } from './purchase.rejections';
 import type { LivePurchase, Purchase } from './purchase.state';
-import { cancellationOf } from './settlement';
+import { cancellationOf, paidShareOf, payerOf } from './settlement';
 
 export interface ConfirmPurchase {
   readonly authorizationId?: string;
@@ -111,12 +111,13 @@ export function recordCaptured(
   const { points, amount } = purchase.settlement;
   const orders = purchase.settlement.orders.map((share) => {
     const operationId = command.operationIds.get(share.orderId);
-    assertInvariant(operationId !== undefined, `${share.orderId} was not captured`);
-    return { ...share, operationId };
+    const order = purchase.orders.find(({ orderId }) => orderId === share.orderId);
+    assertInvariant(order !== undefined && operationId !== undefined, `${share.orderId} is unpaid`);
+    return paidShareOf(order, share, operationId);
   });
   return accepted({
     type: 'PurchaseConfirmed',
-    data: { points, amount, orders, at: command.now },
+    data: { points, amount, orders, payer: payerOf(purchase), at: command.now },
   } as const);
 }
 

@@ -7,6 +7,7 @@ export * from './pricing';
 export * from './purchase.events';
 export * from './purchase.rejections';
 export * from './purchase.state';
+export * from './purchase.status';
 export * from './request.decide';
 export * from './reversal.decide';
 export * from './ticket.decide';

@@ -1,7 +1,7 @@
 import { accepted, type Decision, type Instant } from '@fidelis/kernel';
 import type { PurchaseEvent } from './purchase.events';
 import type { Purchase } from './purchase.state';
-import { shareOf } from './settlement';
+import { paidShareOf, payerOf, shareOf } from './settlement';
 
 /** The account was debited, by force, for an order that its vendor would not let go. */
 export function recordLateCapture(
@@ -14,6 +14,10 @@ export function recordLateCapture(
   if (order?.status !== 'payable') return accepted();
   return accepted({
     type: 'LateOrderCaptured',
-    data: { ...shareOf(order), operationId, at: now },
+    data: {
+      ...paidShareOf(order, shareOf(order), operationId),
+      payer: payerOf(purchase),
+      at: now,
+    },
   } as const);
 }

@@ -32,8 +32,18 @@ export interface OrderShare {
   readonly amount: number;
 }
 
-/** `operationId`: the account's operation that spent the points; reversals name it. */
+/** Whose points pay: what a public message must say, and what no event may have to look up. */
+export interface Payer {
+  readonly accountId: string;
+  readonly programId: string;
+  readonly currency: string;
+}
+
 export interface PaidShare extends OrderShare {
+  readonly vendorId: string;
+  /** The operator's part of `amount`. */
+  readonly commission: number;
+  /** The account's operation that spent the points; reversals name it. */
   readonly operationId: string;
 }
 
@@ -79,7 +89,12 @@ export interface PurchaseAuthorized {
 /** Every order goes to its vendor, which has until `answerBy`. */
 export interface OrdersPlaced {
   readonly type: 'OrdersPlaced';
-  readonly data: { readonly answerBy: Instant; readonly at: Instant };
+  readonly data: {
+    readonly orders: readonly OrderTerms[];
+    readonly currency: string;
+    readonly answerBy: Instant;
+    readonly at: Instant;
+  };
 }
 
 export interface OrderAccepted {
@@ -100,6 +115,7 @@ export interface OrderCancellationRequested {
   readonly type: 'OrderCancellationRequested';
   readonly data: {
     readonly orderId: string;
+    readonly vendorId: string;
     readonly reason: 'no-answer-in-time' | 'partial-failure' | 'purchase-cancelled';
     readonly at: Instant;
   };
@@ -124,7 +140,7 @@ export interface OrderCancellationRefused {
 /** Paid after all: a settlement exception. */
 export interface LateOrderCaptured {
   readonly type: 'LateOrderCaptured';
-  readonly data: PaidShare & { readonly at: Instant };
+  readonly data: PaidShare & { readonly payer: Payer; readonly at: Instant };
 }
 
 /** The account is asked to debit; what it answers decides. */
@@ -145,6 +161,7 @@ export interface PurchaseConfirmed {
     readonly points: number;
     readonly amount: number;
     readonly orders: readonly PaidShare[];
+    readonly payer: Payer;
     readonly at: Instant;
   };
 }
@@ -198,6 +215,8 @@ export interface OrderReversed {
   readonly data: {
     readonly reversalId: string;
     readonly orderId: string;
+    readonly vendorId: string;
+    readonly payer: Payer;
     readonly restoredPoints: number;
     readonly restoredAmount: number;
     /** The account takes nothing any more (closed); the vendor owes the money all the same. */

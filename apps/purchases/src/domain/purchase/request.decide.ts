@@ -35,12 +35,13 @@ export function requestPurchase(
     sumPoints(details.orders.map((order) => order.points)) === details.points,
     'the orders do not sum to the purchase',
   );
+  const { orders, currency } = details;
   const held = holds.map(({ orderId, holdId }) => ({ orderId, holdId }));
   return accepted<PurchaseEvent>(
     { type: 'PurchaseRequested', data: { ...details, at: now } },
     { type: 'PurchaseAuthorized', data: { authorizationId, holds: held, expiresAt, at: now } },
     ...(answerBy === undefined
       ? []
-      : [{ type: 'OrdersPlaced', data: { answerBy, at: now } } as const]),
+      : [{ type: 'OrdersPlaced', data: { orders, currency, answerBy, at: now } } as const]),
   );
 }

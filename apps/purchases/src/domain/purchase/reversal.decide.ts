@@ -18,6 +18,7 @@ import {
   type ReversalExceedsRedemption,
 } from './purchase.rejections';
 import type { Purchase } from './purchase.state';
+import { payerOf } from './settlement';
 
 export type AskedReversal =
   | { readonly kind: 'total' }
@@ -90,11 +91,16 @@ export function recordRestored(
   purchase: Purchase,
 ): Decision<PurchaseEvent> {
   const reversal = pending(purchase, command);
-  if (reversal === undefined) return accepted();
+  const order = orderOf(purchase, command.orderId);
+  if (purchase.phase === 'absent' || order === undefined || reversal === undefined) {
+    return accepted();
+  }
   const { now, ...done } = command;
+  const { vendorId } = order;
+  const payer = payerOf(purchase);
   return accepted({
     type: 'OrderReversed',
-    data: { ...done, restoredAmount: reversal.amount, at: now },
+    data: { ...done, vendorId, payer, restoredAmount: reversal.amount, at: now },
   } as const);
 }
 
@@ -222,11 +228,14 @@ function pending(
   purchase: Purchase,
   { orderId, reversalId }: { readonly orderId: string; readonly reversalId: string },
 ): Reversal | undefined {
-  if (purchase.phase === 'absent') return undefined;
-  const order = purchase.orders.find((candidate) => candidate.orderId === orderId);
-  return order?.reversals.find(
+  return orderOf(purchase, orderId)?.reversals.find(
     (reversal) => reversal.reversalId === reversalId && reversal.status === 'pending',
   );
+}
+
+function orderOf(purchase: Purchase, orderId: string): Order | undefined {
+  if (purchase.phase === 'absent') return undefined;
+  return purchase.orders.find((candidate) => candidate.orderId === orderId);
 }
 
 function clamp(value: number, max: number): number {

@@ -1,10 +1,13 @@
 import { sumPoints } from '@fidelis/ledger';
 import type { Instant } from '@fidelis/kernel';
+import { commissionOf } from './pricing';
 import type { Order } from './order.state';
 import type {
   ConfirmationRequested,
   OrderCancellationRequested,
   OrderShare,
+  PaidShare,
+  Payer,
   PurchaseEvent,
 } from './purchase.events';
 import type { LivePurchase } from './purchase.state';
@@ -35,11 +38,24 @@ export function cancellationOf(
   reason: OrderCancellationRequested['data']['reason'],
   at: Instant,
 ): OrderCancellationRequested {
-  return { type: 'OrderCancellationRequested', data: { orderId: order.orderId, reason, at } };
+  const { orderId, vendorId } = order;
+  return { type: 'OrderCancellationRequested', data: { orderId, vendorId, reason, at } };
 }
 
 export function shareOf({ orderId, points, amount }: Order): OrderShare {
   return { orderId, points, amount };
+}
+
+/** The share as it was paid, with everything that settling with the vendor needs. */
+export function paidShareOf(order: Order, share: OrderShare, operationId: string): PaidShare {
+  const { vendorId, commissionBps } = order;
+  const { orderId, points, amount } = share;
+  const commission = commissionOf(amount, commissionBps);
+  return { orderId, vendorId, points, amount, commission, operationId };
+}
+
+export function payerOf({ accountId, programId, currency }: LivePurchase): Payer {
+  return { accountId, programId, currency };
 }
 
 function confirmationOf(orders: readonly Order[], at: Instant): ConfirmationRequested {

@@ -1,0 +1,97 @@
+import {
+  ConfirmPurchaseForTicket,
+  FreePurchaseOfTicket,
+  GetShippingAddress,
+  ReservePurchaseForTicket,
+  type Answered,
+  type RedeemablePurchase,
+  type RedeemPurchaseRequest,
+} from '@fidelis/contracts';
+import { derivedId } from '@fidelis/kernel';
+import { answering, type AnsweredCall } from '@fidelis/service-calls';
+import { no, toRefusal, yes } from '../commands/answers';
+import {
+  confirmPurchase,
+  freeFromTicket,
+  reserveForTicket,
+  type LivePurchase,
+  type Purchase,
+} from '../domain/purchase';
+import type { PurchaseProcess } from '../processes/purchase.process';
+import type { PurchasesStreams } from '../purchases.streams';
+import type { ShippingAddresses } from '../shipping/shipping-addresses';
+
+/** Tickets that are paid with a purchase that was authorized before. */
+export class TicketPurchases {
+  constructor(
+    private readonly streams: PurchasesStreams,
+    private readonly process: PurchaseProcess,
+  ) {}
+
+  async reserve(request: RedeemPurchaseRequest): Promise<Answered<RedeemablePurchase>> {
+    const { purchaseId, now } = request;
+    const handled = await this.streams.purchases.handle({
+      id: purchaseId,
+      operation: operationOf(request, 'reserve'),
+      now,
+      decide: (purchase) => reserveForTicket(request, purchase),
+    });
+    if (handled.outcome === 'rejected') return no(toRefusal(handled.rejection));
+    await handled.durable;
+    return redeemable(handled.state);
+  }
+
+  /** The ticket is recorded: this always succeeds for what it had reserved. */
+  async confirm(request: RedeemPurchaseRequest): Promise<Answered<RedeemablePurchase>> {
+    const { purchaseId, ticket, now } = request;
+    const handled = await this.streams.purchases.handle({
+      id: purchaseId,
+      operation: operationOf(request, 'confirm'),
+      now,
+      decide: (purchase) => confirmPurchase({ ticket, now }, purchase),
+    });
+    if (handled.outcome === 'rejected') return no(toRefusal(handled.rejection));
+    await handled.durable;
+    return redeemable(await this.process.advance(purchaseId, now));
+  }
+
+  async free(request: RedeemPurchaseRequest): Promise<Answered<{ readonly purchaseId: string }>> {
+    const { purchaseId, now } = request;
+    const handled = await this.streams.purchases.handle({
+      id: purchaseId,
+      operation: operationOf(request, 'free'),
+      now,
+      decide: (purchase) => freeFromTicket(request, purchase),
+    });
+    if (handled.outcome === 'rejected') return no(toRefusal(handled.rejection));
+    await handled.durable;
+    return yes({ purchaseId });
+  }
+}
+
+export function answersOf(
+  tickets: TicketPurchases,
+  shipping: ShippingAddresses,
+): readonly AnsweredCall[] {
+  return [
+    answering(ReservePurchaseForTicket, (request) => tickets.reserve(request)),
+    answering(ConfirmPurchaseForTicket, (request) => tickets.confirm(request)),
+    answering(FreePurchaseOfTicket, (request) => tickets.free(request)),
+    answering(GetShippingAddress, ({ purchaseId }) => shipping.find(purchaseId)),
+  ];
+}
+
+/** One caller may use one operation id for all three steps. */
+function operationOf({ operation, ticket }: RedeemPurchaseRequest, step: string) {
+  return { ...operation, id: derivedId('ticket-purchase', operation.id, ticket, step) };
+}
+
+function redeemable(purchase: Purchase): Answered<RedeemablePurchase> {
+  if (purchase.phase === 'absent') return no({ code: 'not_found', detail: 'no such purchase' });
+  return yes(toRedeemable(purchase));
+}
+
+function toRedeemable(purchase: LivePurchase): RedeemablePurchase {
+  const { purchaseId, accountId, points, amount, currency } = purchase;
+  return { purchaseId, accountId, points, amount, currency };
+}

@@ -1,0 +1,126 @@
+import {
+  CaptureHold,
+  ConfirmPurchaseForTicket,
+  FreePurchaseOfTicket,
+  GetAccount,
+  GetShippingAddress,
+  GetVendor,
+  HoldPoints,
+  ListMemberships,
+  OrderAnsweredV1,
+  OrderCancellationRequestedV1,
+  OrderRequestedV1,
+  OrderReversedV1,
+  PurchaseSettledV1,
+  QuoteItems,
+  ReleaseHold,
+  ReservePurchaseForTicket,
+  ResolveParticipant,
+  RestorePoints,
+} from '@fidelis/contracts';
+import type { ServiceFlow } from '@fidelis/service';
+import { purchasesPublisher } from './outbound/purchases.publisher';
+
+export const purchasesFlow: ServiceFlow = {
+  service: 'purchases',
+  purpose: 'Spends points at vendors: holds, orders, captures, releases and reverses.',
+  consumes: [
+    {
+      contract: OrderAnsweredV1,
+      group: 'purchases.record-order-answers',
+      handler: 'inbound/order-answers.consumer.ts',
+    },
+  ],
+  answers: [
+    ReservePurchaseForTicket,
+    ConfirmPurchaseForTicket,
+    FreePurchaseOfTicket,
+    GetShippingAddress,
+  ],
+  calls: [
+    ResolveParticipant,
+    ListMemberships,
+    GetAccount,
+    GetVendor,
+    QuoteItems,
+    HoldPoints,
+    CaptureHold,
+    ReleaseHold,
+    RestorePoints,
+  ],
+  decides: [
+    {
+      aggregate: 'purchase',
+      category: 'purchase',
+      commands: [
+        'RequestPurchase',
+        'ConfirmPurchase',
+        'CancelPurchase',
+        'RecordOrderAnswer',
+        'GiveUpOnOrders',
+        'ExpirePurchase',
+        'ReverseOrder',
+        'ReserveForTicket',
+        'FreeFromTicket',
+      ],
+      events: [
+        'PurchaseRequested',
+        'PurchaseAuthorized',
+        'OrdersPlaced',
+        'OrderAccepted',
+        'OrderRefused',
+        'OrderCancellationRequested',
+        'OrderCancelled',
+        'OrderCancellationRefused',
+        'LateOrderCaptured',
+        'ConfirmationRequested',
+        'PurchaseConfirmed',
+        'ReleaseRequested',
+        'PurchaseCancelled',
+        'PurchaseFailed',
+        'PurchaseExpired',
+        'OrderReversalRequested',
+        'OrderReversed',
+        'OrderReversalRefused',
+        'PurchaseReservedForTicket',
+        'PurchaseFreedFromTicket',
+      ],
+    },
+    {
+      aggregate: 'vendor-spend',
+      category: 'vendorSpend',
+      commands: ['CountSpend', 'GiveSpendBack'],
+      events: ['SpendCounted', 'SpendGivenBack'],
+    },
+  ],
+  projects: [
+    {
+      name: 'purchase-list',
+      categories: ['purchase'],
+      purpose: 'purchases by participant, vendor, status and time',
+    },
+  ],
+  processes: [
+    {
+      name: 'settle-purchases',
+      categories: ['purchase'],
+      purpose: 'captures, releases and restores what was decided, after any crash too',
+    },
+    {
+      name: 'end-purchases-in-time',
+      categories: ['purchase'],
+      purpose: 'expires authorizations and gives up on vendors that do not answer',
+    },
+  ],
+  publishes: [
+    {
+      publisher: purchasesPublisher,
+      contracts: [
+        OrderRequestedV1,
+        OrderCancellationRequestedV1,
+        PurchaseSettledV1,
+        OrderReversedV1,
+      ],
+    },
+  ],
+};
