@@ -135,6 +135,6 @@ class TopicReader implements DeliveryOrigin {
     counts: boolean,
   ): Delivery {
     const found = { topic: this.topic, position: String(offset), key: record.key };
-    return new Delivery(record.wire, found, { origin: counts ? this : NOBODY, ticket });
+    return Delivery.ofWire(record.wire, found, { origin: counts ? this : NOBODY, ticket });
   }
 }

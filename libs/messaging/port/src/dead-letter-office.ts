@@ -107,7 +107,7 @@ export class DeadLetterOffice implements DeadLetters {
           resolve('failed');
         },
       };
-      void consumer.accept([new Delivery(bytes, { topic, position, key }, { origin })]);
+      void consumer.accept([Delivery.ofWire(bytes, { topic, position, key }, { origin })]);
     });
   }
 

@@ -1,6 +1,6 @@
 import { ContractError } from '@fidelis/kernel';
 import type { Message } from './message';
-import { decodeMessage, encodeMessage } from './wire';
+import { copyMessage, decodeMessage, encodeMessage } from './wire';
 
 const parcelSent: Message = {
   id: '7:0',
@@ -28,6 +28,16 @@ describe('a message on the wire', () => {
     const message = decodeMessage(bytes, found);
     expect(Buffer.from(message.bytes()).equals(bytes)).toBe(true);
     expect(message.data).toEqual({ parcelId: 'p1', note: 'für Zoë' });
+  });
+
+  it('is the same without a wire, and shares nothing', () => {
+    const copy = copyMessage(parcelSent, '12');
+    const sent = decodeMessage(encodeMessage(parcelSent), found);
+    expect(Object.entries(copy).filter(([name]) => name !== 'bytes')).toEqual(
+      Object.entries(sent).filter(([name]) => name !== 'bytes'),
+    );
+    expect(Buffer.from(copy.bytes()).equals(Buffer.from(sent.bytes()))).toBe(true);
+    expect(copy.data).not.toBe(parcelSent.data);
   });
 
   it('of another system may leave out all but the four required fields and its key', () => {

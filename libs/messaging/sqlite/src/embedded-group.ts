@@ -3,7 +3,6 @@ import {
   Delivery,
   disturbed,
   DonePrefix,
-  encodeMessage,
   GroupConsumer,
   PublisherRoutes,
   type Consumer,
@@ -11,9 +10,9 @@ import {
   type DeliveryOrigin,
   type Disturbance,
   type Failure,
-  type Found,
   type GroupHooks,
   type GroupStatus,
+  type Message,
   type Publisher,
 } from '@fidelis/messaging';
 
@@ -28,10 +27,10 @@ export interface EmbeddedGroupOptions {
   readonly disturbance?: Disturbance | undefined;
 }
 
-/** A message that was mapped and serialised, before it is read again for the group. */
+/** A message that was mapped, before it is copied for the group. */
 interface Mapped {
-  readonly wire: string;
-  readonly found: Found & { readonly key: string };
+  readonly message: Message;
+  readonly position: string;
   readonly ticket: number;
 }
 
@@ -40,7 +39,7 @@ const SPAN_POLL_MS = 20;
 
 /**
  * One group as a checkpointed subscription of the event store. Its topics do not exist: each event
- * goes through the publishers' mapping, to text and back, and on to the handlers.
+ * goes through the publishers' mapping, its data to text and back, and on to the handlers.
  */
 export class EmbeddedGroup implements DeliveryOrigin {
   readonly consumer: GroupConsumer;
@@ -142,10 +141,9 @@ export class EmbeddedGroup implements DeliveryOrigin {
       const messages = this.routes.messagesOf(event);
       messages.forEach((message, index) => {
         const last = index === messages.length - 1;
-        const { topic, key } = message;
         mapped.push({
-          wire: encodeMessage(message),
-          found: { topic, key, position: `${event.position}.${index}` },
+          message,
+          position: `${event.position}.${index}`,
           ticket: this.prefix.add(last ? event.position : this.mappedTo),
         });
       });
@@ -160,12 +158,12 @@ export class EmbeddedGroup implements DeliveryOrigin {
     const { disturbance } = this.options;
     if (disturbance === undefined) return mapped.map((item) => this.delivery(item, true));
     return disturbed(mapped, disturbance, {
-      keyOf: ({ found }) => found.key,
+      keyOf: ({ message }) => message.key,
       copy: (item, last) => this.delivery(item, last),
     });
   }
 
-  private delivery({ wire, found, ticket }: Mapped, counts: boolean): Delivery {
-    return new Delivery(wire, found, { origin: counts ? this : NOBODY, ticket });
+  private delivery({ message, position, ticket }: Mapped, counts: boolean): Delivery {
+    return Delivery.ofMessage(message, position, { origin: counts ? this : NOBODY, ticket });
   }
 }

@@ -1,6 +1,7 @@
 import { ContractError } from '@fidelis/kernel';
 import type { Consumer } from '../consumer';
-import { decodeMessage, toBytes, type Found, type InboundMessage } from '../wire';
+import type { Message } from '../message';
+import { copyMessage, decodeMessage, toBytes, type Found, type InboundMessage } from '../wire';
 
 /** Who gave a delivery and wants to know how it ended. One object for many deliveries. */
 export interface DeliveryOrigin {
@@ -18,44 +19,53 @@ export interface Failure {
   readonly attempts: number;
 }
 
-/** One message on its way to a group: read, or with the reason why it cannot be read. */
-export class Delivery {
-  readonly message: InboundMessage | undefined;
-  readonly key: string;
+export interface DeliveryReceipt {
   readonly origin: DeliveryOrigin;
   /** The origin's own mark, as `DonePrefix.add` gave it. */
+  readonly ticket?: number;
+}
+
+/** One message on its way to a group: read, or with the reason why it cannot be read. */
+export class Delivery {
+  readonly key: string;
+  readonly origin: DeliveryOrigin;
   readonly ticket: number;
   /** Set: a dead letter without an attempt. */
   unreadable: unknown;
   /** Set by the group when it takes the message. */
   consumer: Consumer | undefined;
 
-  constructor(
-    readonly wire: string | Uint8Array,
+  private constructor(
+    readonly message: InboundMessage | undefined,
     readonly found: Found,
-    from: { readonly origin: DeliveryOrigin; readonly ticket?: number },
+    receipt: DeliveryReceipt,
   ) {
-    this.origin = from.origin;
-    this.ticket = from.ticket ?? 0;
-    const read = readMessage(wire, found);
-    this.message = 'message' in read ? read.message : undefined;
-    this.unreadable = 'unreadable' in read ? read.unreadable : undefined;
-    this.key = this.message?.key ?? found.key ?? '';
+    this.key = message?.key ?? found.key ?? '';
+    this.origin = receipt.origin;
+    this.ticket = receipt.ticket ?? 0;
   }
 
+  /** From a topic. */
+  static ofWire(wire: string | Uint8Array, found: Found, receipt: DeliveryReceipt): Delivery {
+    try {
+      return new Delivery(decodeMessage(wire, found), found, receipt);
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      const delivery = new Delivery(undefined, found, receipt);
+      delivery.unreadable = error;
+      delivery.bytes = () => toBytes(wire);
+      return delivery;
+    }
+  }
+
+  /** From a publisher in the same process. */
+  static ofMessage(message: Message, position: string, receipt: DeliveryReceipt): Delivery {
+    const { topic, key } = message;
+    return new Delivery(copyMessage(message, position), { topic, key, position }, receipt);
+  }
+
+  /** As it came, or would have come, over the wire. */
   bytes(): Uint8Array {
-    return toBytes(this.wire);
-  }
-}
-
-function readMessage(
-  wire: string | Uint8Array,
-  found: Found,
-): { message: InboundMessage } | { unreadable: ContractError } {
-  try {
-    return { message: decodeMessage(wire, found) };
-  } catch (error) {
-    if (error instanceof ContractError) return { unreadable: error };
-    throw error;
+    return this.message?.bytes() ?? new Uint8Array();
   }
 }

@@ -32,7 +32,7 @@ class Source implements DeliveryOrigin {
       ...{ id, type, source: '/clock', time: '2026-11-22T10:00:00.000Z', key },
       ...{ topic: TickedV1.topic, aggregate: `tick-${key}`, revision: 0, data: { n: 1 } },
     });
-    return new Delivery(wire, { topic: TickedV1.topic, position: id, key }, { origin: this });
+    return Delivery.ofWire(wire, { topic: TickedV1.topic, position: id, key }, { origin: this });
   }
 }
 
