@@ -1,14 +1,19 @@
-import type { Aggregate } from '@fidelis/kernel';
+import type { Aggregate, Instant } from '@fidelis/kernel';
 import type { EligibilityAssessed, EnrolmentEvent } from './enrolment.events';
 
 export interface MembershipRef {
   readonly programId: string;
+  /** The membership's id, and its account's. */
   readonly accountId: string;
+}
+
+export interface EnrolledMembership extends MembershipRef {
+  readonly enrolledAt: Instant;
 }
 
 /** In which programmes one participant is. */
 export interface Enrolment {
-  readonly memberships: readonly MembershipRef[];
+  readonly memberships: readonly EnrolledMembership[];
   /** What auto-enrolment saw and found last. */
   readonly assessed?: EligibilityAssessed['data'];
 }
@@ -24,8 +29,9 @@ export function evolveEnrolment(enrolment: Enrolment, event: EnrolmentEvent): En
     case 'EligibilityAssessed':
       return { ...enrolment, assessed: event.data };
     case 'ParticipantEnrolled': {
-      const { programId, accountId } = event.data;
-      return { ...enrolment, memberships: [...enrolment.memberships, { programId, accountId }] };
+      const { programId, accountId, enrolledAt } = event.data;
+      const membership = { programId, accountId, enrolledAt };
+      return { ...enrolment, memberships: [...enrolment.memberships, membership] };
     }
   }
 }

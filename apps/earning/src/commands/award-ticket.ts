@@ -1,0 +1,112 @@
+import { AwardPoints, IssueOffer, type IssuedOfferSummary } from '@fidelis/contracts';
+import { assertInvariant, OperationalError, type Instant } from '@fidelis/kernel';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceCalls } from '@fidelis/service-calls';
+import type { MembershipRef } from '../domain/enrolment';
+import { awardTicket, type Membership, type TicketAwarded } from '../domain/membership';
+import type { ProgramVersion } from '../domain/program';
+import type { Ticket } from '../domain/transaction';
+import type { EarningStreams } from '../earning.streams';
+import { toAward, toIssueOffer } from '../outbound/award-messages';
+import type { Rules } from '../rules/rulebook';
+import { factsOf, type Person } from '../rules/ticket-facts';
+import type { Enrolments } from './enrol';
+
+/** What one programme gave for a ticket, recorded in its membership. */
+export interface Award {
+  readonly membership: MembershipRef;
+  readonly program: ProgramVersion;
+  readonly data: TicketAwarded['data'];
+  readonly durable: Promise<void>;
+}
+
+/** `late`: not answered in time; the topic's message brings the points. */
+export type Credit =
+  | { readonly outcome: 'credited' }
+  | { readonly outcome: 'declined'; readonly code: string }
+  | { readonly outcome: 'late' };
+
+export interface AwardContext {
+  readonly rules: Rules;
+  readonly person: Person;
+  readonly now: Instant;
+}
+
+const LATE: Credit = { outcome: 'late' };
+
+/** The middle of a ticket's way: from the recorded ticket to points in the account. */
+export class TicketAwards {
+  constructor(
+    private readonly streams: EarningStreams,
+    private readonly enrolments: Enrolments,
+    private readonly calls: ServiceCalls,
+  ) {}
+
+  /** Decides and records; the same ticket again gives what was recorded then. */
+  async record(ticket: Ticket, membership: MembershipRef, context: AwardContext): Promise<Award> {
+    const { rules, person, now } = context;
+    const program = rules.programAt(membership.programId, ticket.occurredAt);
+    assertInvariant(program !== undefined, `programme ${membership.programId} is missing`);
+    const campaigns = rules.campaignsAt(membership.programId, ticket.occurredAt, () =>
+      factsOf(ticket, person),
+    );
+    const command = { ticket: toAwardable(ticket), program, campaigns, now };
+    const handle = () =>
+      this.streams.memberships.handle({
+        id: membership.accountId,
+        operation: { id: ticket.ticket },
+        now,
+        decide: (state: Membership) => awardTicket(command, state),
+      });
+    let handled = await handle();
+    if (handled.outcome === 'rejected') {
+      // Enrolled, but the process died before the membership was opened.
+      await this.enrolments.open(membership, person.participantId, rules);
+      handled = await handle();
+    }
+    assertInvariant(handled.outcome !== 'rejected', `${membership.accountId} was opened`);
+    const [event] = handled.events;
+    assertInvariant(event?.type === 'TicketAwarded', `${ticket.ticket} was awarded otherwise`);
+    return { membership, program, data: event.data, durable: handled.durable };
+  }
+
+  /** Asks the account until it has followed, for `waitMs` at most. */
+  async credit({ membership, data }: Award, now: Instant, waitMs: number): Promise<Credit> {
+    const request = { ...toAward(membership.accountId, data), now };
+    const giveUpAt = performance.now() + waitMs;
+    for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+      const deadlineMs = Math.max(1, giveUpAt - performance.now());
+      try {
+        const answer = await this.calls.call(AwardPoints, request, { deadlineMs });
+        if (answer.outcome !== 'not-yet') return answer;
+      } catch (error) {
+        if (!(error instanceof OperationalError)) throw error;
+      }
+      if (performance.now() + pauseMs >= giveUpAt) return LATE;
+      await sleep(pauseMs);
+    }
+  }
+
+  /** The offers that the award gives; one that could not be issued is left out. */
+  async issueOffers({ data }: Award, now: Instant): Promise<readonly IssuedOfferSummary[]> {
+    const issued: IssuedOfferSummary[] = [];
+    for (const offer of data.offers) {
+      const answer = await this.calls.call(IssueOffer, { ...toIssueOffer(offer, data), now });
+      if (answer.ok) issued.push(answer.value);
+    }
+    return issued;
+  }
+}
+
+export function toAwardable(ticket: Ticket): Parameters<typeof awardTicket>[0]['ticket'] {
+  const { transactionId, occurredAt, total, taxTotal, redemption } = ticket;
+  const paidWithPoints = redemption?.amount ?? 0;
+  return {
+    ticket: ticket.ticket,
+    transactionId,
+    occurredAt,
+    total,
+    taxTotal,
+    paidWithPoints,
+  };
+}

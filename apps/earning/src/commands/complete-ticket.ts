@@ -1,0 +1,123 @@
+import {
+  CaptureHold,
+  ConfirmPurchaseForTicket,
+  RedeemOffersOfTicket,
+  type IssuedOfferSummary,
+} from '@fidelis/contracts';
+import { OperationalError, type Instant } from '@fidelis/kernel';
+import type { ServiceCalls } from '@fidelis/service-calls';
+import type { Redemption, Ticket } from '../domain/transaction';
+import type { EarningConfig } from '../earning.config';
+import { toOffersOnTicket } from '../outbound/award-messages';
+import type { Award, AwardContext, Credit, TicketAwards } from './award-ticket';
+import { publicTicket } from './ticket';
+
+export interface CreditedAward extends Award {
+  readonly credit: Credit;
+}
+
+export interface Completed {
+  readonly awards: readonly CreditedAward[];
+  readonly offersIssued: readonly IssuedOfferSummary[];
+  /** Every step was answered: nothing is left for the process that resumes tickets. */
+  readonly ended: boolean;
+}
+
+/**
+ * Everything that follows a recorded ticket. Each step has an operation of its own that derives
+ * from the ticket, so that all of it may run again: after a crash, or beside itself.
+ */
+export class TicketCompletion {
+  constructor(
+    private readonly awards: TicketAwards,
+    private readonly calls: ServiceCalls,
+    private readonly config: EarningConfig,
+  ) {}
+
+  async complete(ticket: Ticket, context: AwardContext): Promise<Completed> {
+    const recorded: Award[] = [];
+    for (const membership of ticket.memberships) {
+      recorded.push(await this.awards.record(ticket, membership, context));
+    }
+    const { now } = context;
+    const used = isPlain(ticket) ? true : await this.useWhatItNames(ticket, now);
+    const awards = await Promise.all(
+      recorded.map(async (award) => ({ ...award, credit: await this.credit(award, now) })),
+    );
+    const issued = await this.issueOffers(recorded, now);
+    for (const award of recorded) await award.durable;
+    const ended = used && issued !== undefined;
+    return { awards, offersIssued: issued ?? [], ended };
+  }
+
+  /** Captures what was held or reserved and redeems the offers: the ticket stands, so they must. */
+  async useWhatItNames(ticket: Ticket, now: Instant): Promise<boolean> {
+    return succeeds(async () => {
+      if (ticket.redemption !== undefined) await this.capture(ticket, ticket.redemption, now);
+      const offers = toOffersOnTicket(ticket);
+      if (offers !== undefined) await this.calls.call(RedeemOffersOfTicket, { ...offers, now });
+    });
+  }
+
+  private credit(award: Award, now: Instant): Promise<Credit> {
+    return this.awards.credit(award, now, this.config.creditWaitMs);
+  }
+
+  private async issueOffers(
+    awards: readonly Award[],
+    now: Instant,
+  ): Promise<readonly IssuedOfferSummary[] | undefined> {
+    const issued: IssuedOfferSummary[] = [];
+    for (const award of awards) {
+      if (award.data.offers.length === 0) continue;
+      const done = await succeeds(async () => {
+        issued.push(...(await this.awards.issueOffers(award, now)));
+      });
+      if (!done) return undefined;
+    }
+    return issued;
+  }
+
+  private async capture(ticket: Ticket, redemption: Redemption, now: Instant): Promise<void> {
+    const { redemptionId } = redemption;
+    if (redemption.kind === 'hold') {
+      await this.calls.call(CaptureHold, {
+        holdId: redemptionId,
+        force: true,
+        source: { kind: 'transaction', id: ticket.transactionId },
+        occurredAt: ticket.occurredAt,
+        purchaseAmount: ticket.total,
+        now,
+        operation: { id: captureOf(ticket.ticket) },
+      });
+      return;
+    }
+    await this.calls.call(ConfirmPurchaseForTicket, {
+      purchaseId: redemptionId,
+      participantId: ticket.participantId ?? '',
+      ticket: publicTicket(ticket),
+      now,
+      operation: { id: `${ticket.ticket}/purchase` },
+    });
+  }
+}
+
+/** The operation that spends the points of a ticket's hold: a return restores it. */
+export function captureOf(ticketKey: string): string {
+  return `${ticketKey}/capture`;
+}
+
+function isPlain({ redemption, offers }: Ticket): boolean {
+  return redemption === undefined && offers === undefined;
+}
+
+/** A step that cannot be done now is the resuming process's; the ticket is recorded all the same. */
+async function succeeds(step: () => Promise<void>): Promise<boolean> {
+  try {
+    await step();
+    return true;
+  } catch (error) {
+    if (error instanceof OperationalError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,136 @@
+import type { ResolvedParticipant } from '@fidelis/contracts';
+import { floorRatio } from '@fidelis/ledger';
+import type { MembershipRef } from '../domain/enrolment';
+import type { ProgramVersion } from '../domain/program';
+import type { Redemption, Ticket } from '../domain/transaction';
+import type { Rules } from '../rules/rulebook';
+import { refused, type Refused, type TicketCommand } from './ticket';
+
+/** Who a ticket is of, and in which programmes it is evaluated. */
+export interface TicketPlan {
+  readonly ok: true;
+  readonly person?: ResolvedParticipant;
+  readonly memberships: readonly MembershipRef[];
+}
+
+interface Candidate {
+  readonly membership: MembershipRef;
+  readonly program: ProgramVersion;
+}
+
+/** The memberships whose programme is in the ticket's currency; of one programme, if it names it. */
+export function planTicket(
+  ticket: TicketCommand,
+  person: ResolvedParticipant,
+  { memberships, rules }: { readonly memberships: readonly MembershipRef[]; readonly rules: Rules },
+): TicketPlan | Refused {
+  const { programId, occurredAt, currency } = ticket;
+  if (programId !== undefined) {
+    const named = rules.programAt(programId, occurredAt);
+    if (named === undefined) {
+      return refused('program_not_found', `there is no programme ${programId}`);
+    }
+    if (named.terms.currency !== currency) return wrongCurrency(currency, named.terms.currency);
+  }
+  const candidates = candidatesOf(ticket, memberships, rules);
+  const [other] = candidates;
+  const fitting = candidates.filter(({ program }) => program.terms.currency === currency);
+  if (fitting.length === 0 && other !== undefined) {
+    return wrongCurrency(currency, other.program.terms.currency);
+  }
+  return { ok: true, person, memberships: fitting.map(({ membership }) => membership) };
+}
+
+/** The account that pays with points on this ticket, and what the points are worth there. */
+export function planRedemption(
+  ticket: TicketCommand,
+  plan: TicketPlan,
+  { points, rules }: { readonly points: number; readonly rules: Rules },
+): (Omit<Redemption, 'kind' | 'redemptionId'> & { readonly ok: true }) | Refused {
+  const [payer, ...others] = plan.memberships;
+  if (payer === undefined) {
+    const detail = 'the participant has no account to pay from';
+    return refused('insufficient_points', detail, { available: 0, requested: points });
+  }
+  if (others.length > 0) {
+    return refused('ambiguous_program', 'name the programme whose points pay');
+  }
+  const program = rules.programAt(payer.programId, ticket.occurredAt);
+  if (program === undefined) {
+    return refused('program_not_found', `there is no programme ${payer.programId}`);
+  }
+  const { redeem, currency } = program.terms;
+  const amount = worthOf(points, redeem);
+  if (amount === undefined || amount > ticket.total) return exceedsTotal(ticket);
+  const { accountId } = payer;
+  return { ok: true, accountId, points, amount, currency, ...financeOf(program) };
+}
+
+export function exceedsTotal({ total }: TicketCommand): Refused {
+  return refused('redemption_exceeds_total', `the points are worth more than the total, ${total}`);
+}
+
+/** Shown with the redemption, for the books of whoever sold. */
+export function financeOf({
+  terms,
+}: ProgramVersion): Pick<Redemption, 'expenseAccount' | 'costCentre'> {
+  const { expenseAccount, costCentre } = terms.finance ?? {};
+  return {
+    ...(expenseAccount !== undefined && { expenseAccount }),
+    ...(costCentre !== undefined && { costCentre }),
+  };
+}
+
+/** The ticket as it is recorded. */
+export function toTicket(
+  command: TicketCommand,
+  { person, memberships }: TicketPlan,
+  redemption: Redemption | undefined,
+): Ticket {
+  const { key, source, transactionId, storeId, channel, occurredAt, currency } = command;
+  const { total, taxTotal, lines, attributes, offers } = command;
+  return {
+    ticket: key,
+    source,
+    transactionId,
+    ...(person !== undefined && { participantId: person.participantId }),
+    ...(storeId !== undefined && { storeId }),
+    ...(channel !== undefined && { channel }),
+    occurredAt,
+    currency,
+    total,
+    taxTotal,
+    lines,
+    ...(attributes !== undefined && { attributes }),
+    memberships: memberships.map(({ programId, accountId }) => ({ programId, accountId })),
+    ...(redemption !== undefined && { redemption }),
+    ...(offers !== undefined && { offers }),
+  };
+}
+
+function candidatesOf(
+  { programId, occurredAt }: TicketCommand,
+  memberships: readonly MembershipRef[],
+  rules: Rules,
+): readonly Candidate[] {
+  const candidates: Candidate[] = [];
+  for (const membership of memberships) {
+    if (programId !== undefined && membership.programId !== programId) continue;
+    const program = rules.programAt(membership.programId, occurredAt);
+    if (program !== undefined) candidates.push({ membership, program });
+  }
+  return candidates;
+}
+
+/** Money for points is rounded down; `undefined`: more than money can be. */
+function worthOf(
+  points: number,
+  redeem: { readonly points: number; readonly worth: number },
+): number | undefined {
+  if ((points / redeem.points) * redeem.worth > Number.MAX_SAFE_INTEGER) return undefined;
+  return floorRatio(points, redeem.worth, redeem.points);
+}
+
+function wrongCurrency(given: string, programs: string): Refused {
+  return refused('currency_mismatch', `the ticket is in ${given}, the programme in ${programs}`);
+}

@@ -1,0 +1,167 @@
+import { OperationalError, type Clock, type Instant } from '@fidelis/kernel';
+import type { Rulebook, Rules } from '../rules/rulebook';
+import type { Award, TicketAwards } from './award-ticket';
+import { planTicket, toTicket, type TicketPlan } from './plan-ticket';
+import { ANONYMOUS, NOBODY, type PostTicket, type TicketMember } from './post-ticket';
+import { ticketFingerprint, type Refused, type TicketCommand } from './ticket';
+import type { TicketsUnderWay } from './tickets-under-way';
+
+/** What became of one ticket of a batch. */
+export type BatchItem =
+  | { readonly status: 'recorded' | 'duplicate'; readonly awards: readonly Award[] }
+  | { readonly status: 'rejected'; readonly code: string; readonly detail: string }
+  /** Not known; the same ticket sent again tells. */
+  | { readonly status: 'unavailable' };
+
+export interface RecordBatchParts {
+  readonly clock: Clock;
+  readonly rulebook: Rulebook;
+  readonly postTicket: PostTicket;
+  readonly awards: TicketAwards;
+  readonly underWay: TicketsUnderWay;
+  readonly lanesMax: number;
+}
+
+/** One participant's tickets of a batch, in the order of the batch. */
+interface Lane {
+  readonly tickets: { readonly index: number; readonly command: TicketCommand }[];
+}
+
+interface Batch {
+  readonly rules: Rules;
+  readonly now: Instant;
+  readonly results: BatchItem[];
+  /** What must be on disk before the batch is answered; commits are shared, so there are few. */
+  readonly durables: Set<Promise<void>>;
+}
+
+/**
+ * Many tickets at once: recorded and awarded in their memberships, and answered when that is on
+ * disk. Nobody waits for the accounts: the topic brings them the points, many to an append.
+ */
+export class RecordBatch {
+  constructor(private readonly parts: RecordBatchParts) {}
+
+  /** One result per ticket, in the order of the tickets. */
+  async record(commands: readonly TicketCommand[]): Promise<readonly BatchItem[]> {
+    const { clock, rulebook, underWay, lanesMax } = this.parts;
+    const rules = await rulebook.current();
+    const batch: Batch = { rules, now: clock.now(), results: [], durables: new Set() };
+    const lanes = lanesOf(commands);
+    let end: (ended: boolean) => void = () => undefined;
+    underWay.beginAll(plainKeys(commands), new Promise((resolve) => (end = resolve)));
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let lane = lanes[next++]; lane !== undefined; lane = lanes[next++]) {
+        await this.recordLane(lane, batch);
+      }
+    };
+    try {
+      await Promise.all(Array.from({ length: Math.min(lanesMax, lanes.length) }, work));
+      for (const durable of batch.durables) await durable;
+      end(true);
+    } finally {
+      end(false);
+    }
+    return batch.results;
+  }
+
+  private async recordLane({ tickets }: Lane, batch: Batch): Promise<void> {
+    let member: TicketMember | undefined;
+    for (const { index, command } of tickets) {
+      try {
+        if (!isPlain(command)) {
+          batch.results[index] = await this.postAlone(command);
+          continue;
+        }
+        if (command.participant !== undefined) {
+          member ??= await this.parts.postTicket.memberOf(command, batch.rules, batch.now);
+        }
+        batch.results[index] = await this.recordOne(command, member, batch);
+      } catch (error) {
+        if (!(error instanceof OperationalError)) throw error;
+        this.parts.underWay.forget(command.key);
+        batch.results[index] = { status: 'unavailable' };
+      }
+    }
+  }
+
+  private async recordOne(
+    command: TicketCommand,
+    member: TicketMember | undefined,
+    { rules, now, durables }: Batch,
+  ): Promise<BatchItem> {
+    const { postTicket, awards } = this.parts;
+    const plan = planOf(command, member, rules);
+    const ticket = plan.ok ? toTicket(command, plan, undefined) : plan;
+    const at = { fingerprint: ticketFingerprint(command), now };
+    const recorded = await postTicket.record(command, ticket, at);
+    if (!recorded.ok) return rejectedItem(recorded);
+    durables.add(recorded.durable);
+    // The process that resumes tickets sees to what an earlier run may have left.
+    if (recorded.again) return this.duplicate(recorded.ticket, plan);
+    const person = member?.person ?? { participantId: '', groups: [] };
+    const given: Award[] = [];
+    for (const membership of recorded.ticket.memberships) {
+      const award = await awards.record(recorded.ticket, membership, { rules, person, now });
+      durables.add(award.durable);
+      given.push(award);
+    }
+    return { status: 'recorded', awards: given };
+  }
+
+  private async duplicate(
+    ticket: Parameters<PostTicket['isSamePerson']>[0],
+    plan: TicketPlan | Refused,
+  ): Promise<BatchItem> {
+    if (!plan.ok || (await this.parts.postTicket.isSamePerson(ticket, plan))) {
+      return { status: 'duplicate', awards: [] };
+    }
+    const detail = 'the ticket was recorded with another participant';
+    return { status: 'rejected', code: 'transaction_conflict', detail };
+  }
+
+  /** A ticket that pays with points or offers goes the whole way. */
+  private async postAlone(command: TicketCommand): Promise<BatchItem> {
+    const posted = await this.parts.postTicket.post(command);
+    if (!posted.ok) return rejectedItem(posted);
+    return { status: posted.again ? 'duplicate' : 'recorded', awards: posted.done.awards };
+  }
+}
+
+function planOf(
+  command: TicketCommand,
+  member: TicketMember | undefined,
+  rules: Rules,
+): TicketPlan | Refused {
+  if (command.participant === undefined) return ANONYMOUS;
+  return member === undefined ? NOBODY : planTicket(command, member.person, { ...member, rules });
+}
+
+function lanesOf(commands: readonly TicketCommand[]): readonly Lane[] {
+  const lanes = new Map<string, Lane>();
+  commands.forEach((command, index) => {
+    const { participant, key } = command;
+    const who = participant === undefined ? `ticket ${key}` : nameOf(participant);
+    const lane = lanes.get(who);
+    if (lane === undefined) lanes.set(who, { tickets: [{ index, command }] });
+    else lane.tickets.push({ index, command });
+  });
+  return [...lanes.values()];
+}
+
+function nameOf({ id, externalId }: NonNullable<TicketCommand['participant']>): string {
+  return id === undefined ? `ext ${externalId ?? ''}` : `id ${id}`;
+}
+
+function* plainKeys(commands: readonly TicketCommand[]): Generator<string> {
+  for (const command of commands) if (isPlain(command)) yield command.key;
+}
+
+function isPlain({ redeem, offers }: TicketCommand): boolean {
+  return redeem === undefined && offers === undefined;
+}
+
+function rejectedItem({ refusal: { code, detail } }: Refused): BatchItem {
+  return { status: 'rejected', code, detail };
+}
