@@ -1,5 +1,5 @@
-import type { DebtPart, LotPart } from './account.events';
-import { EMPTY_WALLET, type OpenedAccount, type WalletBalance } from './account.state';
+import type { DebtPart, LotPart, WalletBalance } from './account.events';
+import { EMPTY_WALLET, type OpenedAccount } from './account.state';
 import {
   activationOrder,
   findLot,

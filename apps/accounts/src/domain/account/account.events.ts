@@ -1,50 +1,17 @@
 // Stored format: add or upcast, never edit.
-import type { Day, Instant } from '@fidelis/kernel';
+import type { Instant } from '@fidelis/kernel';
 import type { AccountTerms, Source } from '@fidelis/ledger';
+import type {
+  AccountAfter,
+  DebtPart,
+  DeclinedPart,
+  GrantedLot,
+  LotPart,
+  LotSpend,
+  RecordedAward,
+} from './account.parts';
 
-/** Some points of one lot, with all it takes to find the lot, or to make it anew. */
-export interface LotPart {
-  readonly lotId: string;
-  readonly points: number;
-  /** What the lot had at its beginning. */
-  readonly granted: number;
-  readonly wallet: string;
-  readonly pointSource: string;
-  readonly grantedAt: Instant;
-  readonly availableAt: Instant;
-  readonly expiresOn?: Day;
-  readonly expiresAt?: Instant;
-  readonly toWallet?: string;
-  readonly source: Source;
-}
-
-export interface GrantedLot extends Omit<LotPart, 'granted' | 'source'> {
-  /** Not active yet when it was recorded: an activation follows. */
-  readonly pending?: true;
-}
-
-/** What an account owes, or owed, in the name of one wallet and point source. */
-export interface DebtPart {
-  readonly wallet: string;
-  readonly pointSource: string;
-  readonly points: number;
-}
-
-/** Points that were not granted, and why. */
-export interface DeclinedPart {
-  readonly points: number;
-  readonly code: 'account_closed' | 'max_balance_reached';
-}
-
-export interface RecordedAward {
-  readonly sequence: number;
-  readonly source: Source;
-  readonly occurredAt: Instant;
-  readonly purchaseAmount?: number;
-  readonly tier?: string;
-  readonly lots: readonly GrantedLot[];
-  readonly declined?: DeclinedPart;
-}
+export type * from './account.parts';
 
 /** `at`, in every event, is business time; when it was recorded is in the metadata. */
 export interface AccountOpened {
@@ -220,13 +187,6 @@ export interface ReversalRefused {
   };
 }
 
-/** A spend, or a hold, of the lots in question. */
-export interface LotSpend {
-  readonly entryId: string;
-  readonly points: number;
-  readonly source: Source;
-}
-
 export interface PointsRestored {
   readonly type: 'PointsRestored';
   readonly data: {
@@ -264,7 +224,8 @@ export interface AccountClosed {
   readonly data: { readonly reason: string; readonly at: Instant };
 }
 
-export type AccountEvent =
+/** What a decision says happened. */
+export type AccountFact =
   | AccountOpened
   | TermsReplaced
   | PointsAwarded
@@ -287,3 +248,10 @@ export type AccountEvent =
   | AccountFrozen
   | AccountUnfrozen
   | AccountClosed;
+
+type WithAfter<Fact> = Fact extends { readonly type: infer Type; readonly data: infer Data }
+  ? { readonly type: Type; readonly data: Data & { readonly after: AccountAfter } }
+  : never;
+
+/** As stored. */
+export type AccountEvent = WithAfter<AccountFact>;

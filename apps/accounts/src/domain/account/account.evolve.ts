@@ -14,7 +14,7 @@ import {
   type Draft,
 } from './account.draft';
 import type {
-  AccountEvent,
+  AccountFact,
   AccountOpened,
   AwardReversed,
   CaptureForced,
@@ -30,20 +30,20 @@ import type {
 import { NOTHING_YET, type Account, type OpenedAccount } from './account.state';
 
 /** Folds one stored event into the account. Total: it never rejects one. */
-export function evolve(account: Account, event: AccountEvent): Account {
-  if (event.type === 'AccountOpened') return opened(event.data);
+export function evolve(account: Account, event: AccountFact): Account {
+  if (event.type === 'AccountOpened') return openedBy(event.data);
   if (account.status === 'none') return account;
   const draft = draftOf(account);
-  const apply = applied[event.type] as (draft: Draft, data: AccountEvent['data']) => void;
+  const apply = applied[event.type] as (draft: Draft, data: AccountFact['data']) => void;
   apply(draft, event.data);
   return draft;
 }
 
-type Data<Type extends AccountEvent['type']> = Extract<AccountEvent, { type: Type }>['data'];
+type Data<Type extends AccountFact['type']> = Extract<AccountFact, { type: Type }>['data'];
 
 /** Exhaustive: an event without its line here does not compile. */
 const applied: {
-  readonly [Type in Exclude<AccountEvent['type'], 'AccountOpened'>]: (
+  readonly [Type in Exclude<AccountFact['type'], 'AccountOpened'>]: (
     draft: Draft,
     data: Data<Type>,
   ) => void;
@@ -88,7 +88,7 @@ const applied: {
   },
 };
 
-function opened(data: AccountOpened['data']): OpenedAccount {
+export function openedBy(data: AccountOpened['data']): OpenedAccount {
   return {
     status: 'open',
     accountId: data.accountId,

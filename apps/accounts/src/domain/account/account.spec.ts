@@ -1,28 +1,29 @@
 import { decider } from '@fidelis/testing';
 import type { AccountTerms, Grant } from '@fidelis/ledger';
 import {
-  account,
   awardPoints,
   balanceAt,
   captureHold,
   creditPoints,
   debitPoints,
   dueEvents,
+  evolve,
   expirationsAt,
   holdPoints,
+  initialAccount,
   lotsAt,
   nextDueAt,
   openAccount,
   releaseHold,
   type Account,
-  type AccountEvent,
+  type AccountFact,
   type AccountOpened,
   type AwardPoints,
   type CreditPoints,
   type HoldPoints,
 } from './index';
 
-const given = decider(account);
+const given = decider<Account, AccountFact>({ initial: initialAccount, evolve });
 const NOON = '2026-11-22T12:00:00.000Z';
 const LATER = '2026-11-22T13:00:00.000Z';
 
@@ -96,7 +97,7 @@ function balance(state: Account, now = NOON) {
 }
 
 function settle(state: Account, now: string): Account {
-  return dueEvents(state, now).reduce(account.evolve, state);
+  return dueEvents(state, now).reduce(evolve, state);
 }
 
 describe('opening an account', () => {
@@ -331,9 +332,9 @@ describe('a hold', () => {
   });
 
   it('outlives a freeze: what was promised may be captured', () => {
-    const freeze: AccountEvent = { type: 'AccountFrozen', data: { reason: 'fraud', at: NOON } };
+    const freeze: AccountFact = { type: 'AccountFrozen', data: { reason: 'fraud', at: NOON } };
     const { state } = given(opened()).when(credit(100)).when(hold(60));
-    expect(capture()(account.evolve(state, freeze))).toMatchObject({ outcome: 'accepted' });
+    expect(capture()(evolve(state, freeze))).toMatchObject({ outcome: 'accepted' });
   });
 
   it('that lapsed can be forced: other lots pay, and what they lack is owed', () => {

@@ -1,6 +1,6 @@
 import type { Instant } from '@fidelis/kernel';
 import type { AccountTerms, Source } from '@fidelis/ledger';
-import type { DebtPart, LotPart } from './account.events';
+import type { AccountAfter, DebtPart, LotPart, WalletBalance } from './account.events';
 import type { LotList } from './lot-list';
 
 /** One participant's points in one programme. */
@@ -41,13 +41,6 @@ export interface Hold {
   readonly source: Source;
   readonly reference?: string;
   readonly silent?: true;
-}
-
-export interface WalletBalance {
-  readonly pending: number;
-  readonly available: number;
-  readonly held: number;
-  readonly debt: number;
 }
 
 export interface Lifetime {
@@ -96,6 +89,7 @@ export function accountTotal(account: OpenedAccount): number {
   return total;
 }
 
-export function isSpendable(account: OpenedAccount, wallet: string): boolean {
-  return account.terms.wallets.some((terms) => terms.code === wallet && terms.spendable);
+export function afterOf(account: OpenedAccount): AccountAfter {
+  const { participantId, programId, wallets, sources } = account;
+  return { participantId, programId, wallets, sources };
 }

@@ -1,5 +1,5 @@
 import type { Instant } from '@fidelis/kernel';
-import type { AccountEvent, GrantedLot } from './account.events';
+import type { AccountFact, GrantedLot } from './account.events';
 import { evolve } from './account.evolve';
 import type { Account } from './account.state';
 
@@ -8,12 +8,12 @@ import type { Account } from './account.state';
  * received points for a time before it was opened had them then. Spends that were backdated before
  * the points that paid them show as debt.
  */
-export function evolveAsOf(asOf: Instant, account: Account, event: AccountEvent): Account {
+export function evolveAsOf(asOf: Instant, account: Account, event: AccountFact): Account {
   const part = partAsOf(asOf, event);
   return part === undefined ? account : evolve(account, part);
 }
 
-function partAsOf(asOf: Instant, event: AccountEvent): AccountEvent | undefined {
+function partAsOf(asOf: Instant, event: AccountFact): AccountFact | undefined {
   switch (event.type) {
     case 'AccountOpened':
     case 'TermsReplaced':

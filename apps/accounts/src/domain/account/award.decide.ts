@@ -1,6 +1,12 @@
 import { rejected, type Decision, type Instant } from '@fidelis/kernel';
 import { awardedLotId, type Grant, type Source } from '@fidelis/ledger';
-import type { AccountEvent, DeclinedPart, GrantedLot, RecordedAward } from './account.events';
+import type {
+  AccountEvent,
+  AccountFact,
+  DeclinedPart,
+  GrantedLot,
+  RecordedAward,
+} from './account.events';
 import type { NotYet } from './account.rejections';
 import { DEFAULT_WALLET, type Account, type OpenedAccount } from './account.state';
 import { settleDebt } from './debt.decide';
@@ -51,9 +57,9 @@ function recordAwards(
   awards: readonly AwardPoints[],
   now: Instant,
   account: OpenedAccount,
-): readonly AccountEvent[] {
+): readonly AccountFact[] {
   const room = new GrantRoom(account);
-  const events: AccountEvent[] = [];
+  const events: AccountFact[] = [];
   let together: RecordedAward[] = [];
   const flush = (): void => {
     if (together.length > 0) {
@@ -109,7 +115,7 @@ function recordOf(award: AwardPoints, granted: Granted): RecordedAward {
   return { ...rest, ...granted };
 }
 
-function declinedAward(award: AwardPoints, declined: DeclinedPart): AccountEvent {
+function declinedAward(award: AwardPoints, declined: DeclinedPart): AccountFact {
   return {
     type: 'AwardDeclined',
     data: {
@@ -122,10 +128,10 @@ function declinedAward(award: AwardPoints, declined: DeclinedPart): AccountEvent
   };
 }
 
-function grantedLotIds(events: readonly AccountEvent[]): readonly string[] {
-  return events.flatMap((event) =>
-    event.type === 'PointsAwarded'
-      ? event.data.awards.flatMap((award) => award.lots.map((lot) => lot.lotId))
+function grantedLotIds(facts: readonly AccountFact[]): readonly string[] {
+  return facts.flatMap((fact) =>
+    fact.type === 'PointsAwarded'
+      ? fact.data.awards.flatMap((award) => award.lots.map((lot) => lot.lotId))
       : [],
   );
 }

@@ -7,8 +7,8 @@ import {
   type Account,
   type Lifetime,
   type OpenedAccount,
-  type WalletBalance,
 } from './account.state';
+import type { WalletBalance } from './account.events';
 import { beginSettled } from './due.decide';
 import { lotsOf, type Lot } from './lot-list';
 

@@ -1,5 +1,5 @@
 import type { Instant } from '@fidelis/kernel';
-import type { AccountEvent, LotPart } from './account.events';
+import type { AccountEvent, AccountFact, LotPart } from './account.events';
 import type { Account, Hold, OpenedAccount } from './account.state';
 import { settleDebt } from './debt.decide';
 import { derivedLotId, lotsOf, type Lot } from './lot-list';
@@ -96,7 +96,7 @@ function isFreeWith(lot: Lot, first: Lot): boolean {
   return together && lot.remaining > lot.held;
 }
 
-function eventOf(due: Due, at: Instant): AccountEvent {
+function eventOf(due: Due, at: Instant): AccountFact {
   if (due.kind === 'lapse') {
     const { expiresAt: _, ...hold } = due.hold;
     return { type: 'HoldLapsed', data: { ...hold, at } };

@@ -1,4 +1,4 @@
-import type { AccountEvent, AwardReversed, DebtPart, LotPart, LotSpend } from './account.events';
+import type { AccountFact, AwardReversed, DebtPart, LotPart, LotSpend } from './account.events';
 import type { Hold } from './account.state';
 import { originOf } from './lot-list';
 
@@ -33,7 +33,7 @@ export interface SpendHistory extends History {
 
 /** An event with its place in the account's stream and the operation that recorded it. */
 export interface PastEvent {
-  readonly event: AccountEvent;
+  readonly event: AccountFact;
   readonly entryId: string;
   readonly operationId: string;
 }
@@ -80,7 +80,7 @@ export function foldSpend(
   return spent.length === 0 ? next : { ...next, found: true, left: [...next.left, ...spent] };
 }
 
-function spentBy(event: AccountEvent): readonly LotPart[] {
+function spentBy(event: AccountFact): readonly LotPart[] {
   switch (event.type) {
     case 'PointsDebited':
     case 'HoldCaptured':

@@ -26,6 +26,8 @@ import { pointsOf, spendableLots, takeFrom } from './take';
 export interface HoldPoints {
   readonly holdId: string;
   readonly points: number;
+  /** Takes lots of these wallets only; absent: of all that are spent by default. */
+  readonly wallets?: readonly string[];
   readonly expiresAt: Instant;
   readonly source: Source;
   readonly reference?: string;
@@ -38,14 +40,15 @@ export function holdPoints(
   command: HoldPoints,
   account: Account,
 ): Decision<AccountEvent, SpendRejection | HoldExpiryPast> {
-  const { now: at, points, ...data } = command;
+  const { now: at, points, wallets, ...data } = command;
   if (command.expiresAt <= at) {
     return rejected({
       code: 'hold_expiry_past',
       detail: `a hold that expires at ${command.expiresAt} would hold nothing`,
     });
   }
-  return spend(account, { points, now: at }, (before, lots) =>
+  const want = { points, now: at, ...(wallets !== undefined && { wallets }) };
+  return spend(account, want, (before, lots) =>
     decided(step(before, { type: 'PointsHeld', data: { ...data, lots, at } })),
   );
 }

@@ -6,6 +6,7 @@ import { initialAccount, type Account } from './account.state';
 export * from './account.events';
 export * from './account.rejections';
 export * from './account.state';
+export { evolve } from './account.evolve';
 export * from './as-of';
 export * from './award.decide';
 export * from './balance';

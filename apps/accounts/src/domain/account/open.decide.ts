@@ -1,7 +1,9 @@
 import { accepted, type Decision, type Instant } from '@fidelis/kernel';
 import type { AccountTerms } from '@fidelis/ledger';
-import type { AccountEvent } from './account.events';
+import type { AccountEvent, AccountOpened } from './account.events';
+import { openedBy } from './account.evolve';
 import type { Account } from './account.state';
+import { decided, step, withAfter } from './progress';
 
 export interface OpenAccount {
   readonly accountId: string;
@@ -15,11 +17,11 @@ export interface OpenAccount {
 export function openAccount(command: OpenAccount, account: Account): Decision<AccountEvent> {
   const { now: at, ...data } = command;
   if (account.status === 'none') {
-    return accepted({
-      type: 'AccountOpened',
-      data: { ...data, programId: command.terms.programId, at },
-    });
+    const { programId } = command.terms;
+    const opened: AccountOpened = { type: 'AccountOpened', data: { ...data, programId, at } };
+    return accepted(withAfter(opened, openedBy(opened.data)));
   }
   if (command.terms.version <= account.terms.version) return accepted();
-  return accepted({ type: 'TermsReplaced', data: { terms: command.terms, at } });
+  const { terms } = command;
+  return decided(step({ account, events: [] }, { type: 'TermsReplaced', data: { terms, at } }));
 }

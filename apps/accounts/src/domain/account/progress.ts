@@ -1,8 +1,8 @@
 import { accepted, assertInvariant, type Decision } from '@fidelis/kernel';
 import { assertPoints } from '@fidelis/ledger';
-import type { AccountEvent } from './account.events';
+import type { AccountEvent, AccountFact } from './account.events';
 import { evolve } from './account.evolve';
-import { accountTotal, type OpenedAccount } from './account.state';
+import { accountTotal, afterOf, type OpenedAccount } from './account.state';
 
 /** A decision in the making: the events so far, and the account after them. */
 export interface Progress {
@@ -13,10 +13,15 @@ export interface Progress {
 /** Keeps one event well below the store's limit of 512 KiB. */
 export const LOTS_PER_EVENT_MAX = 1000;
 
-export function step(progress: Progress, event: AccountEvent): Progress {
-  const account = evolve(progress.account, event);
-  if (account.status === 'none') return progress;
-  return { account, events: [...progress.events, event] };
+/** One more event; with it goes what the account is after it. */
+export function step(progress: Progress, fact: AccountFact): Progress {
+  const account = evolve(progress.account, fact);
+  assertInvariant(account.status !== 'none', 'an account is never unopened');
+  return { account, events: [...progress.events, withAfter(fact, account)] };
+}
+
+export function withAfter(fact: AccountFact, account: OpenedAccount): AccountEvent {
+  return { type: fact.type, data: { ...fact.data, after: afterOf(account) } } as AccountEvent;
 }
 
 /** Every decision ends here: what breaks conservation is never recorded. */

@@ -1,11 +1,11 @@
 import type { AccountTerms, Clawback } from '@fidelis/ledger';
 import {
-  account,
   awardPoints,
   balanceAt,
   captureHold,
   creditPoints,
   debitPoints,
+  evolve,
   foldLots,
   foldSpend,
   holdPoints,
@@ -16,7 +16,7 @@ import {
   restorePoints,
   reverseAward,
   type Account,
-  type AccountEvent,
+  type AccountFact,
   type PastEvent,
 } from './index';
 
@@ -61,10 +61,10 @@ class Story {
     ]);
   }
 
-  record(operationId: string, events: readonly AccountEvent[]): readonly AccountEvent[] {
+  record(operationId: string, events: readonly AccountFact[]): readonly AccountFact[] {
     for (const event of events) {
       this.past.push({ event, operationId, entryId: `acc.${this.past.length}.0` });
-      this.state = account.evolve(this.state, event);
+      this.state = evolve(this.state, event);
     }
     return events;
   }

@@ -43,18 +43,24 @@ export function debitPoints(
   );
 }
 
+interface Wanted {
+  readonly points: number;
+  readonly wallets?: readonly string[];
+  readonly now: Instant;
+}
+
 /** Whatever spends points: only an open account, only what is available, in the order of lots. */
 export function spend<R extends Rejection>(
   account: Account,
-  want: { readonly points: number; readonly now: Instant },
+  want: Wanted,
   then: (before: Progress, lots: readonly LotPart[]) => Decision<AccountEvent, R>,
 ): Decision<AccountEvent, R | SpendRejection> {
   if (account.status === 'none') return rejected(accountNotFound);
   if (account.status === 'frozen') return rejected(accountFrozen);
   if (account.status === 'closed') return rejected(accountClosed);
   const before = beginSettled(account, want.now);
-  const { parts, missing } = takeFrom(spendableLots(before.account), want.points);
-  if (missing > 0) return rejected(insufficient(before.account, want.points));
+  const { parts, missing } = takeFrom(spendableLots(before.account, want.wallets), want.points);
+  if (missing > 0) return rejected(insufficient(before.account, want));
   if (parts.length > LOTS_PER_EVENT_MAX) {
     return rejected({
       code: 'too_many_lots',
@@ -70,8 +76,9 @@ export function spend<R extends Rejection>(
   return then(before, parts);
 }
 
-function insufficient(account: OpenedAccount, requested: number): InsufficientPoints {
-  const available = availableToSpend(account);
+function insufficient(account: OpenedAccount, want: Wanted): InsufficientPoints {
+  const requested = want.points;
+  const available = availableToSpend(account, want.wallets);
   return {
     code: 'insufficient_points',
     detail: `${requested} points were asked for, ${available} are available`,

@@ -1,7 +1,7 @@
 import type { Instant } from '@fidelis/kernel';
 import type { Source } from '@fidelis/ledger';
 import type {
-  AccountEvent,
+  AccountFact,
   AwardReversed,
   DebtPart,
   DebtSettled,
@@ -15,7 +15,7 @@ import type { EntryType, Line } from './statement';
 
 // One case per event, most of one line.
 // eslint-disable-next-line complexity
-export function linesOf(event: AccountEvent, eventId: string): readonly Line[] {
+export function linesOf(event: AccountFact, eventId: string): readonly Line[] {
   const { data } = event;
   const own = (kind: Source['kind']) => ({ occurredAt: data.at, source: { kind, id: eventId } });
   switch (event.type) {

@@ -1,6 +1,7 @@
 import type { Day, Instant } from '@fidelis/kernel';
 import type { LotShare, Source } from '@fidelis/ledger';
 import type { AccountEvent, DeclinedPart } from './account.events';
+import { totalOf } from './account.state';
 import { linesOf } from './statement-lines';
 
 export type EntryType =
@@ -57,10 +58,12 @@ export interface RecordedAccountEvent {
 export type Line = Omit<Entry, 'id' | 'recordedAt' | 'balanceAfter' | 'actor'>;
 
 /** What an event moved: one entry per kind and wallet, in the order of the statement. */
-export function entriesOf(recorded: RecordedAccountEvent, totalBefore: number): readonly Entry[] {
-  const { accountId, revision, recordedAt, actor } = recorded;
-  let balanceAfter = totalBefore;
-  return linesOf(recorded.event, `${accountId}.${revision}`).map((line, index) => {
+export function entriesOf(recorded: RecordedAccountEvent): readonly Entry[] {
+  const { event, accountId, revision, recordedAt, actor } = recorded;
+  const lines = linesOf(event, `${accountId}.${revision}`);
+  const moved = lines.reduce((sum, line) => sum + line.points, 0);
+  let balanceAfter = totalAfter(event) - moved;
+  return lines.map((line, index) => {
     balanceAfter += line.points;
     return {
       id: entryIdOf(recorded, index),
@@ -70,6 +73,10 @@ export function entriesOf(recorded: RecordedAccountEvent, totalBefore: number): 
       ...(actor === undefined ? {} : { actor }),
     };
   });
+}
+
+function totalAfter(event: AccountEvent): number {
+  return Object.values(event.data.after.wallets).reduce((sum, wallet) => sum + totalOf(wallet), 0);
 }
 
 export function entryIdOf(

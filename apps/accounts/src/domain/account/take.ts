@@ -1,5 +1,5 @@
 import type { LotPart } from './account.events';
-import { isSpendable, type OpenedAccount } from './account.state';
+import type { OpenedAccount } from './account.state';
 import { lotsOf, type Lot } from './lot-list';
 
 export interface Taken {
@@ -23,17 +23,23 @@ export function takeFrom(lots: Iterable<Lot>, points: number): Taken {
   return { parts, missing };
 }
 
-/** Active lots of every wallet that is spent by default, soonest expiry first. */
-export function* spendableLots(account: OpenedAccount): Generator<Lot, void, undefined> {
-  for (const lot of lotsOf(account.active)) if (isSpendable(account, lot.wallet)) yield lot;
+/** Active lots of these wallets (default: all that are spent by default), soonest expiry first. */
+export function* spendableLots(
+  account: OpenedAccount,
+  wallets: readonly string[] = spendableWallets(account),
+): Generator<Lot, void, undefined> {
+  for (const lot of lotsOf(account.active)) if (wallets.includes(lot.wallet)) yield lot;
 }
 
-export function availableToSpend(account: OpenedAccount): number {
-  let available = 0;
-  for (const wallet in account.wallets) {
-    if (isSpendable(account, wallet)) available += account.wallets[wallet]?.available ?? 0;
-  }
-  return available;
+export function availableToSpend(
+  account: OpenedAccount,
+  wallets: readonly string[] = spendableWallets(account),
+): number {
+  return wallets.reduce((sum, wallet) => sum + (account.wallets[wallet]?.available ?? 0), 0);
+}
+
+function spendableWallets(account: OpenedAccount): readonly string[] {
+  return account.terms.wallets.flatMap(({ code, spendable }) => (spendable ? [code] : []));
 }
 
 export function partOf(lot: Lot, points: number): LotPart {
