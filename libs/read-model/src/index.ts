@@ -1,1 +1,2 @@
+export * from './bulk';
 export * from './read-model';

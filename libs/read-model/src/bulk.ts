@@ -1,0 +1,91 @@
+import { PostgresAdapter, sql, type Kysely, type RawBuilder } from 'kysely';
+
+export type ColumnType = 'text' | 'bigint';
+
+export interface BulkTable<Row> {
+  readonly name: string;
+  /** Every column, with what the database keeps; the order is that of the insert. */
+  readonly columns: Readonly<Record<keyof Row & string, ColumnType>>;
+}
+
+/**
+ * What to do with a row whose key is there already. `update`: these columns take the new values;
+ * `greatest`: the same, but only where the new value is higher.
+ */
+export interface OnConflict<Row> {
+  readonly key: readonly (keyof Row & string)[];
+  readonly then: 'nothing' | 'update' | 'greatest';
+  readonly columns?: readonly (keyof Row & string)[];
+}
+
+/**
+ * Inserts any number of rows with one statement of one parameter. A statement with a parameter per
+ * value costs more to compile than to run: here 500 rows of 20 columns take a third of the time.
+ */
+export async function insertRows<Row extends object>(
+  db: Kysely<never>,
+  table: BulkTable<Row>,
+  { rows, onConflict }: { readonly rows: readonly Row[]; readonly onConflict?: OnConflict<Row> },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const source = isPostgres(db) ? recordset(table, rows) : jsonEach(table, rows);
+  const columns = sql.join(namesOf(table).map((name) => sql.ref(name)));
+  const conflict = onConflict === undefined ? sql`` : conflictClause(table.name, onConflict);
+  await sql`insert into ${sql.table(table.name)} (${columns}) ${source}${conflict}`.execute(db);
+}
+
+/** `column in (…)` over any number of texts, as one parameter. */
+export function isOneOf(
+  db: Kysely<never>,
+  column: string,
+  values: readonly string[],
+): RawBuilder<boolean> {
+  const list = JSON.stringify(values);
+  return isPostgres(db)
+    ? sql`${sql.ref(column)} in (select json_array_elements_text(${list}::json))`
+    : sql`${sql.ref(column)} in (select value from json_each(${list}))`;
+}
+
+function jsonEach<Row extends object>(
+  table: BulkTable<Row>,
+  rows: readonly Row[],
+): RawBuilder<unknown> {
+  const names = namesOf(table);
+  const json = JSON.stringify(rows.map((row) => names.map((name) => row[name])));
+  const values = sql.join(names.map((_, index) => sql`value ->> ${sql.lit(index)}`));
+  // "where true" tells SQLite's parser that a following "on conflict" is not a join's.
+  return sql`select ${values} from json_each(${json}) where true`;
+}
+
+function recordset<Row extends object>(
+  table: BulkTable<Row>,
+  rows: readonly Row[],
+): RawBuilder<unknown> {
+  const names = namesOf(table);
+  const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(table.columns[name])}`);
+  const columns = sql.join(names.map((name) => sql.ref(name)));
+  const json = JSON.stringify(rows);
+  return sql`select ${columns} from json_to_recordset(${json}::json) as r(${sql.join(typed)})`;
+}
+
+function conflictClause<Row>(
+  table: string,
+  { key, then, columns = [] }: OnConflict<Row>,
+): RawBuilder<unknown> {
+  const keys = sql.join(key.map((name) => sql.ref(name)));
+  if (then === 'nothing') return sql` on conflict (${keys}) do nothing`;
+  const sets = columns.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`);
+  const higher = columns.map(
+    (name) => sql`${sql.ref(`excluded.${name}`)} > ${sql.ref(`${table}.${name}`)}`,
+  );
+  const where = then === 'greatest' ? sql` where ${sql.join(higher, sql` or `)}` : sql``;
+  return sql` on conflict (${keys}) do update set ${sql.join(sets)}${where}`;
+}
+
+function namesOf<Row>(table: BulkTable<Row>): (keyof Row & string)[] {
+  return Object.keys(table.columns) as (keyof Row & string)[];
+}
+
+function isPostgres(db: Kysely<never>): boolean {
+  return db.getExecutor().adapter instanceof PostgresAdapter;
+}

@@ -1,0 +1,129 @@
+import { READ_EVENTS_MAX, START, type EventStore, type RecordedEvent } from '@fidelis/event-store';
+import { checkLink, headAt, type ChainFault, type ChainHead } from './chain';
+import { IdSet } from './id-set';
+
+/** What is wrong, and where. */
+export interface Finding {
+  readonly code: ChainFault | 'position-order' | 'event-twice' | 'operation-twice' | 'unsound';
+  readonly stream: string;
+  readonly revision: number;
+  readonly eventId: string;
+  readonly detail: string;
+}
+
+export interface Verification {
+  readonly ok: boolean;
+  readonly events: number;
+  readonly streams: number;
+  /** Hash-chained events among them. */
+  readonly chained: number;
+  /** The first `FINDINGS_MAX`. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * What a service knows of its own streams: folds one of them and says what does not add up. The
+ * accounts' one proves that no point was made or lost.
+ */
+export interface StreamCheck {
+  readonly category: string;
+  /** Called once per stream with all its events. `undefined`: sound. */
+  readonly faultOf: (events: readonly RecordedEvent[]) => string | undefined;
+}
+
+export interface VerifyOptions {
+  readonly checks?: readonly StreamCheck[];
+  readonly onProgress?: (events: number) => void;
+}
+
+/** A broken store may have millions; nobody reads more. */
+export const FINDINGS_MAX = 1000;
+
+/**
+ * Walks all events of a store: positions strictly increasing, revisions gapless per stream, hash
+ * chains unbroken, no event id and no operation of a stream twice; then each stream's own check.
+ * Reads only. Memory: the ids of all events, about 200 bytes each.
+ */
+export async function verifyStore(
+  store: EventStore,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const walk = new StoreWalk();
+  for (;;) {
+    const events = await store.readAll({ after: walk.position, limit: READ_EVENTS_MAX });
+    for (const event of events) walk.take(event);
+    options.onProgress?.(walk.events);
+    if (events.length === 0) break;
+  }
+  for (const check of options.checks ?? []) await checkStreams(store, walk, check);
+  const { events, chained, findings } = walk;
+  return { ok: findings.length === 0, events, streams: walk.heads.size, chained, findings };
+}
+
+class StoreWalk {
+  position = START;
+  events = 0;
+  chained = 0;
+  readonly heads = new Map<string, ChainHead>();
+  readonly findings: Finding[] = [];
+  private readonly ids = new IdSet();
+  private readonly operations = new IdSet();
+  private readonly lastOperations = new Map<string, string>();
+
+  take(event: RecordedEvent): void {
+    this.events += 1;
+    if (event.metadata.hash !== undefined) this.chained += 1;
+    if (event.position <= this.position) this.find('position-order', event, 'not after the last');
+    this.position = Math.max(this.position, event.position);
+    const fault = checkLink(this.heads.get(event.stream), event);
+    if (fault !== undefined) this.find(fault, event, describe(fault));
+    this.heads.set(event.stream, headAt(event));
+    if (!this.ids.add(event.id)) this.find('event-twice', event, 'its id was met before');
+    this.takeOperation(event);
+  }
+
+  find(code: Finding['code'], event: RecordedEvent, detail: string): void {
+    if (this.findings.length >= FINDINGS_MAX) return;
+    const { stream, revision, id: eventId } = event;
+    this.findings.push({ code, stream, revision, eventId, detail });
+  }
+
+  /** The events of one operation follow each other; apart, it was done twice. */
+  private takeOperation(event: RecordedEvent): void {
+    const { operationId } = event.metadata;
+    if (this.lastOperations.get(event.stream) === operationId) return;
+    this.lastOperations.set(event.stream, operationId);
+    if (this.operations.add(`${event.stream} ${operationId}`)) return;
+    this.find('operation-twice', event, `operation ${operationId} was done before`);
+  }
+}
+
+async function checkStreams(store: EventStore, walk: StoreWalk, check: StreamCheck): Promise<void> {
+  for (const stream of walk.heads.keys()) {
+    if (!stream.startsWith(`${check.category}-`)) continue;
+    const events = await readWhole(store, stream);
+    const last = events.at(-1);
+    const fault = check.faultOf(events);
+    if (last !== undefined && fault !== undefined) walk.find('unsound', last, fault);
+  }
+}
+
+async function readWhole(store: EventStore, stream: string): Promise<readonly RecordedEvent[]> {
+  const events: RecordedEvent[] = [];
+  for (;;) {
+    const page = await store.readStream(stream, { fromRevision: events.length });
+    events.push(...page);
+    if (page.length < READ_EVENTS_MAX) return events;
+  }
+}
+
+function describe(fault: ChainFault): string {
+  switch (fault) {
+    case 'revision-gap':
+      return 'its revision is not the next one of its stream';
+    case 'hash-missing':
+      return 'it has no hash, but its stream has a hash chain';
+    case 'hash-mismatch':
+      return 'its hash does not fit its content and the event before it';
+  }
+}
