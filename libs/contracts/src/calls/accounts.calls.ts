@@ -187,3 +187,37 @@ export const GetAccount = defineCall<
   { readonly accountId: string; readonly now: Instant },
   AccountSummary | null
 >('accounts', 'get-account');
+
+/** Points of all accounts of one programme, wallet and point source; decimals of any length. */
+export interface AccountTotal {
+  readonly programId: string;
+  readonly wallet: string;
+  readonly pointSource: string;
+  /** The debt is inside. */
+  readonly total: string;
+  readonly debt: string;
+}
+
+export interface AccountCensus {
+  readonly accounts: number;
+  /** Stored events that it has looked at. */
+  readonly events: number;
+  readonly totals: readonly AccountTotal[];
+  /** Accounts whose parts do not add up; the first ones by name. */
+  readonly unsound: readonly { readonly accountId: string; readonly reason: string }[];
+  /** Holds that nobody released although they are due. */
+  readonly overdueHolds: readonly {
+    readonly accountId: string;
+    readonly holdId: string;
+    readonly expiresAt: Instant;
+  }[];
+}
+
+/**
+ * Counts all accounts from their streams, up to the store's head: finance compares its journal with
+ * it. `dueBefore`: holds that expire before it and still stand are overdue.
+ */
+export const TakeAccountCensus = defineCall<{ readonly dueBefore: Instant }, AccountCensus>(
+  'accounts',
+  'take-account-census',
+);

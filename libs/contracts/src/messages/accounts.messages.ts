@@ -43,6 +43,8 @@ export interface LedgerEntry {
   readonly tier?: string;
   readonly purchaseAmount?: number;
   readonly expiresOn?: Day;
+  /** Points that a wallet's maximum, or the account's end, kept out. */
+  readonly declined?: { readonly points: number; readonly code: string };
   /** Change of `total` split by point source; sums to `points`. */
   readonly bySource: readonly { readonly pointSource: string; readonly points: number }[];
 }
@@ -65,8 +67,11 @@ export const EntriesRecordedV1 = defineMessage<{
     readonly wallets: readonly { readonly wallet: string; readonly total: number }[];
     readonly bySource: readonly { readonly pointSource: string; readonly total: number }[];
   };
-  /** Set when this event answers a membership's command (an award, a reversal). */
-  readonly award?: { readonly sequence: number; readonly outcome: 'credited' | 'declined' };
+  /** The membership's commands that this event answers: an import's batch makes one event. */
+  readonly awards?: readonly {
+    readonly sequence: number;
+    readonly outcome: 'credited' | 'declined';
+  }[];
 }>('accounts.entries-recorded.v1', ACCOUNT_EVENTS);
 
 export const AccountOpenedV1 = defineMessage<{
@@ -77,6 +82,15 @@ export const AccountOpenedV1 = defineMessage<{
   readonly terms: AccountTerms;
   readonly openedAt: Instant;
 }>('accounts.account-opened.v1', ACCOUNT_EVENTS);
+
+/** A later version of the programme's terms holds for the account from now on. */
+export const AccountTermsReplacedV1 = defineMessage<{
+  readonly accountId: string;
+  readonly programId: string;
+  readonly revision: number;
+  readonly terms: AccountTerms;
+  readonly replacedAt: Instant;
+}>('accounts.account-terms-replaced.v1', ACCOUNT_EVENTS);
 
 /** The account took none of an award: closed, or over its maximum. */
 export const AwardDeclinedV1 = defineMessage<{
