@@ -1,1 +1,4 @@
-export {};
+export { EventStream } from './events/event-stream';
+export { openGateway, type Gateway } from './gateway';
+export { GatewayModule } from './gateway.module';
+export { serveReference } from './reference';

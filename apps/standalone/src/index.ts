@@ -1,1 +1,2 @@
-export {};
+export { EmbeddedPlatform } from './embedded-platform';
+export { start, type Running } from './start';

@@ -8,10 +8,12 @@ export interface HttpRequestSeen {
 }
 
 /** A value that is read when somebody scrapes: label → value. */
-export type Reading = () => readonly {
+export type Reading = () => readonly Sample[] | Promise<readonly Sample[]>;
+
+export interface Sample {
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-}[];
+}
 
 interface Observer {
   observe(value: number): void;
@@ -66,9 +68,10 @@ export class Metrics {
       help: about.help,
       labelNames: [...about.labels],
       registers: [this.registry],
-      collect() {
+      async collect() {
+        const samples = await read();
         this.reset();
-        for (const { labels, value } of read()) this.set({ ...labels }, value);
+        for (const { labels, value } of samples) this.set({ ...labels }, value);
       },
     });
   }

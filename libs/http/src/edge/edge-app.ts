@@ -4,7 +4,7 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assertInvariant, newId, type Clock, type Defect } from '@fidelis/kernel';
 import { Answered } from '../answer';
-import { BODY_BYTES_MAX } from '../endpoint';
+import { BATCH_BYTES_MAX, BODY_BYTES_MAX } from '../endpoint';
 import type { IdempotencyStore } from '../idempotency/idempotency-store';
 import { installIdempotency } from '../idempotency/idempotency-hooks';
 import { ProblemFilter, type EdgeLog } from '../problems/problem-filter';
@@ -90,6 +90,8 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
     const endpoint = route.config?.endpoint;
     const covered = endpoint !== undefined || !route.url.startsWith('/v1');
     assertInvariant(covered, `${String(route.method)} ${route.url} has no @Endpoint`);
+    // Other services' calls carry whole batches.
+    if (route.url.startsWith('/internal/')) route.bodyLimit = BATCH_BYTES_MAX;
     if (endpoint === undefined) return;
     if (endpoint.body !== undefined) validatorOf(endpoint.body);
     if (endpoint.query !== undefined) validatorOf(endpoint.query);

@@ -1,0 +1,51 @@
+import type { DynamicModule, ValueProvider } from '@nestjs/common';
+import { Module } from '@nestjs/common';
+import { Health, Metrics } from '@fidelis/observability';
+import type { Platform } from '@fidelis/service';
+import { TimeTravel } from './clock/time-travel';
+import { EventStream } from './events/event-stream';
+import type { Gateway } from './gateway';
+import { ApiKeysController } from './http/api-keys.controller';
+import { DeadLettersController } from './http/dead-letters.controller';
+import { EventStreamController } from './http/event-stream.controller';
+import { FrontPageController } from './http/front-page.controller';
+import { HealthController } from './http/health.controller';
+import { ParticipantTokensController } from './http/participant-tokens.controller';
+import { TestClockController } from './http/test-clock.controller';
+import { ApiKeys } from './keys/api-keys';
+import { ParticipantTokens } from './keys/participant-tokens';
+
+export interface GatewayParts {
+  readonly gateway: Gateway;
+  readonly platform: Platform;
+  readonly eventStream: EventStream;
+}
+
+/** `Platform` comes from the host, as for every service. */
+@Module({})
+export class GatewayModule {
+  static register({ gateway, platform, eventStream }: GatewayParts): DynamicModule {
+    const { keys, tokens, health, metrics, testClock, clock } = gateway;
+    const values: readonly [ValueProvider['provide'], object][] = [
+      [ApiKeys, keys],
+      [ParticipantTokens, tokens],
+      [Health, health],
+      [Metrics, metrics],
+      [TimeTravel, new TimeTravel({ testClock, clock, platform })],
+      [EventStream, eventStream],
+    ];
+    return {
+      module: GatewayModule,
+      controllers: [
+        FrontPageController,
+        HealthController,
+        ApiKeysController,
+        ParticipantTokensController,
+        TestClockController,
+        DeadLettersController,
+        EventStreamController,
+      ],
+      providers: values.map(([provide, useValue]) => ({ provide, useValue })),
+    };
+  }
+}
