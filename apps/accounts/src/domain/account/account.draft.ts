@@ -1,4 +1,4 @@
-import type { DebtPart, LotPart, WalletBalance } from './account.events';
+import type { DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
 import { EMPTY_WALLET, type OpenedAccount } from './account.state';
 import {
   activationOrder,
@@ -15,9 +15,8 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
  * The next state while one event is applied: a copy that nobody else has seen yet, so these
  * functions may change it. What it shares with the former state is never changed in place.
  */
-export interface Draft extends Mutable<Omit<OpenedAccount, 'wallets' | 'sources' | 'lifetime'>> {
-  readonly wallets: Record<string, WalletBalance>;
-  readonly sources: Record<string, number>;
+export interface Draft extends Mutable<Omit<OpenedAccount, 'wallets' | 'lifetime'>> {
+  readonly wallets: Record<string, WalletAfter>;
   readonly lifetime: Mutable<OpenedAccount['lifetime']>;
 }
 
@@ -26,7 +25,6 @@ export function draftOf(account: OpenedAccount): Draft {
     ...account,
     version: account.version + 1,
     wallets: { ...account.wallets },
-    sources: { ...account.sources },
     lifetime: { ...account.lifetime },
   };
 }
@@ -50,7 +48,6 @@ export function addLot(draft: Draft, part: LotPart, pending: boolean): void {
   };
   setList(draft, insertLot(pending ? draft.pending : draft.active, lot, order), pending);
   change(draft, part, pending ? { pending: part.points } : { available: part.points });
-  changeSource(draft, part.pointSource, part.points);
 }
 
 /** Gives points back to a lot, which may be gone from the account. */
@@ -62,13 +59,11 @@ export function returnPoints(draft: Draft, part: LotPart): void {
   }
   setLot(draft, { ...lot, remaining: lot.remaining + part.points }, false);
   change(draft, part, { available: part.points });
-  changeSource(draft, part.pointSource, part.points);
 }
 
 /** Takes points that nothing holds. Where the lot is unknown (a partial history) they are owed. */
 export function takePoints(draft: Draft, part: LotPart): void {
   const found = findAnywhere(draft, part);
-  changeSource(draft, part.pointSource, -part.points);
   if (found === undefined) {
     change(draft, part, { debt: part.points });
     return;
@@ -106,7 +101,6 @@ export function freePoints(draft: Draft, part: LotPart): void {
 export function takeHeldPoints(draft: Draft, part: LotPart): void {
   const found = findAnywhere(draft, part);
   change(draft, part, { held: -part.points });
-  changeSource(draft, part.pointSource, -part.points);
   if (found === undefined) return;
   const { lot } = found;
   setLot(
@@ -127,13 +121,11 @@ export function activate(draft: Draft, part: LotPart): void {
 export function owe(draft: Draft, debt: DebtPart): void {
   draft.debts = withDebt(draft.debts, debt);
   change(draft, debt, { debt: debt.points });
-  changeSource(draft, debt.pointSource, -debt.points);
 }
 
 export function repay(draft: Draft, debt: DebtPart): void {
   draft.debts = withDebt(draft.debts, { ...debt, points: -debt.points });
   change(draft, debt, { debt: -debt.points });
-  changeSource(draft, debt.pointSource, debt.points);
 }
 
 export function endHold(draft: Draft, holdId: string): void {
@@ -170,16 +162,21 @@ function setList(draft: Draft, list: OpenedAccount['active'], pending: boolean):
   else draft.active = list;
 }
 
-function change(draft: Draft, of: { readonly wallet: string }, by: Partial<WalletBalance>): void {
+/** What a change of a wallet comes to; its total, and its point source's, follow from it. */
+function change(
+  draft: Draft,
+  of: { readonly wallet: string; readonly pointSource: string },
+  by: Partial<WalletBalance>,
+): void {
+  const { pending = 0, available = 0, held = 0, debt = 0 } = by;
   const before = draft.wallets[of.wallet] ?? EMPTY_WALLET;
+  const source = before.sources[of.pointSource] ?? { total: 0, debt: 0 };
+  const total = source.total + pending + available + held - debt;
   draft.wallets[of.wallet] = {
-    pending: before.pending + (by.pending ?? 0),
-    available: before.available + (by.available ?? 0),
-    held: before.held + (by.held ?? 0),
-    debt: before.debt + (by.debt ?? 0),
+    pending: before.pending + pending,
+    available: before.available + available,
+    held: before.held + held,
+    debt: before.debt + debt,
+    sources: { ...before.sources, [of.pointSource]: { total, debt: source.debt + debt } },
   };
-}
-
-function changeSource(draft: Draft, pointSource: string, by: number): void {
-  draft.sources[pointSource] = (draft.sources[pointSource] ?? 0) + by;
 }

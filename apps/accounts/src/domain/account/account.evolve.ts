@@ -102,7 +102,6 @@ export function openedBy(data: AccountOpened['data']): OpenedAccount {
     holds: [],
     debts: [],
     wallets: {},
-    sources: {},
     lifetime: NOTHING_YET,
   };
 }

@@ -60,9 +60,7 @@ export interface LotSpend {
 export interface AccountAfter {
   readonly participantId: string;
   readonly programId: string;
-  readonly wallets: Readonly<Record<string, WalletBalance>>;
-  /** Total by point source, debt inside. */
-  readonly sources: Readonly<Record<string, number>>;
+  readonly wallets: Readonly<Record<string, WalletAfter>>;
 }
 
 export interface WalletBalance {
@@ -70,4 +68,9 @@ export interface WalletBalance {
   readonly available: number;
   readonly held: number;
   readonly debt: number;
+}
+
+export interface WalletAfter extends WalletBalance {
+  /** By point source; `total` has the debt inside. */
+  readonly sources: Readonly<Record<string, { readonly total: number; readonly debt: number }>>;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '@fidelis/kernel';
 import type { AccountTerms, Source } from '@fidelis/ledger';
-import type { AccountAfter, DebtPart, LotPart, WalletBalance } from './account.events';
+import type { AccountAfter, DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
 import type { LotList } from './lot-list';
 
 /** One participant's points in one programme. */
@@ -27,10 +27,8 @@ export interface OpenedAccount {
   readonly holds: readonly Hold[];
   /** Oldest first. */
   readonly debts: readonly DebtPart[];
-  /** Sums over lots, holds and debts; with `sources` what a balance shows without looking at lots. */
-  readonly wallets: Readonly<Record<string, WalletBalance>>;
-  /** Total by point source, debt inside. */
-  readonly sources: Readonly<Record<string, number>>;
+  /** Sums over lots, holds and debts: a balance does not look at lots. */
+  readonly wallets: Readonly<Record<string, WalletAfter>>;
   readonly lifetime: Lifetime;
 }
 
@@ -57,7 +55,13 @@ export interface Lifetime {
   readonly mergedOut: number;
 }
 
-export const EMPTY_WALLET: WalletBalance = { pending: 0, available: 0, held: 0, debt: 0 };
+export const EMPTY_WALLET: WalletAfter = {
+  pending: 0,
+  available: 0,
+  held: 0,
+  debt: 0,
+  sources: {},
+};
 
 export const NOTHING_YET: Lifetime = {
   earned: 0,
@@ -90,6 +94,6 @@ export function accountTotal(account: OpenedAccount): number {
 }
 
 export function afterOf(account: OpenedAccount): AccountAfter {
-  const { participantId, programId, wallets, sources } = account;
-  return { participantId, programId, wallets, sources };
+  const { participantId, programId, wallets } = account;
+  return { participantId, programId, wallets };
 }

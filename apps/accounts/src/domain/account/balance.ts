@@ -23,14 +23,16 @@ export interface Balance extends WalletBalance {
   readonly worth?: { readonly amount: number; readonly currency: string };
 }
 
+const NO_POINTS: WalletBalance = { pending: 0, available: 0, held: 0, debt: 0 };
+
 /** What the account holds at `now`: what is due by then counts, recorded or not. */
 export function balanceAt(account: Account, now: Instant): Balance {
   if (account.status === 'none') {
-    return { ...EMPTY_WALLET, total: 0, wallets: [], lifetime: NOTHING_YET };
+    return { ...NO_POINTS, total: 0, wallets: [], lifetime: NOTHING_YET };
   }
   const settled = beginSettled(account, now).account;
   const wallets = walletsOf(settled);
-  const sum = wallets.reduce(addWallets, EMPTY_WALLET);
+  const sum = wallets.reduce(addWallets, NO_POINTS);
   const next = nextExpiryOf(settled);
   return {
     ...sum,
@@ -45,7 +47,7 @@ export function balanceAt(account: Account, now: Instant): Balance {
 /** The same of one wallet; the counters stay the account's. */
 export function balanceOfWallet(balance: Balance, wallet: string): Balance {
   const found = balance.wallets.find((candidate) => candidate.wallet === wallet);
-  const { pending, available, held, debt } = found ?? EMPTY_WALLET;
+  const { pending, available, held, debt } = found ?? NO_POINTS;
   const sum = { pending, available, held, debt };
   return { ...balance, ...sum, total: totalOf(sum), wallets: found === undefined ? [] : [found] };
 }
@@ -80,7 +82,7 @@ function walletsOf(account: OpenedAccount): Balance['wallets'] {
   const codes = account.terms.wallets.map((wallet) => wallet.code);
   const others = Object.keys(account.wallets).filter((code) => !codes.includes(code));
   return [...codes, ...others.sort()].map((wallet) => {
-    const balance = account.wallets[wallet] ?? EMPTY_WALLET;
+    const { sources: _, ...balance } = account.wallets[wallet] ?? EMPTY_WALLET;
     return { wallet, ...balance, total: totalOf(balance) };
   });
 }

@@ -2,7 +2,7 @@ import { accepted, assertInvariant, type Decision } from '@fidelis/kernel';
 import { assertPoints } from '@fidelis/ledger';
 import type { AccountEvent, AccountFact } from './account.events';
 import { evolve } from './account.evolve';
-import { accountTotal, afterOf, type OpenedAccount } from './account.state';
+import { accountTotal, afterOf, EMPTY_WALLET, totalOf, type OpenedAccount } from './account.state';
 
 /** A decision in the making: the events so far, and the account after them. */
 export interface Progress {
@@ -52,22 +52,17 @@ export function assertConserved(account: OpenedAccount): void {
     total === expected,
     `account ${account.accountId} holds ${total}, its history says ${expected}`,
   );
-  let bySource = 0;
-  for (const source in account.sources) bySource += account.sources[source] ?? 0;
-  assertInvariant(
-    total === bySource,
-    `account ${account.accountId} holds ${total}, its point sources ${bySource}`,
-  );
-  for (const wallet in account.wallets) assertNothingBelowZero(account, wallet);
+  for (const wallet in account.wallets) assertSound(account, wallet);
 }
 
-function assertNothingBelowZero(account: OpenedAccount, wallet: string): void {
-  const balance = account.wallets[wallet];
-  const sound =
-    balance === undefined ||
-    (balance.available >= 0 && balance.pending >= 0 && balance.held >= 0 && balance.debt >= 0);
+function assertSound(account: OpenedAccount, wallet: string): void {
+  const balance = account.wallets[wallet] ?? EMPTY_WALLET;
+  let bySource = 0;
+  for (const source in balance.sources) bySource += balance.sources[source]?.total ?? 0;
+  const { pending, available, held, debt } = balance;
+  const belowZero = pending < 0 || available < 0 || held < 0 || debt < 0;
   assertInvariant(
-    sound,
+    !belowZero && bySource === totalOf(balance),
     `account ${account.accountId}: wallet ${wallet} is ${JSON.stringify(balance)}`,
   );
 }
