@@ -29,9 +29,7 @@ export class DataFolderLock {
       db.exec('BEGIN EXCLUSIVE');
     } catch (error) {
       db.close();
-      if (error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
-        throw new DataFolderInUse(folder);
-      }
+      if (isBusy(error)) throw new DataFolderInUse(folder);
       throw error;
     }
     const lock = new DataFolderLock(db);
@@ -43,4 +41,9 @@ export class DataFolderLock {
     DataFolderLock.held.delete(this);
     this.db.close();
   }
+}
+
+/** By its code: where the module is loaded twice, the native part knows the first error class only. */
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
 }
