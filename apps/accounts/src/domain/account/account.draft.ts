@@ -1,5 +1,5 @@
 import type { DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
-import { EMPTY_WALLET, type OpenedAccount } from './account.state';
+import { walletOf, type OpenedAccount } from './account.state';
 import {
   activationOrder,
   findLot,
@@ -169,8 +169,8 @@ function change(
   by: Partial<WalletBalance>,
 ): void {
   const { pending = 0, available = 0, held = 0, debt = 0 } = by;
-  const before = draft.wallets[of.wallet] ?? EMPTY_WALLET;
-  const source = before.sources[of.pointSource] ?? { total: 0, debt: 0 };
+  const before = walletOf(draft, of.wallet);
+  const source = sourceOf(before, of.pointSource);
   const total = source.total + pending + available + held - debt;
   draft.wallets[of.wallet] = {
     pending: before.pending + pending,
@@ -179,4 +179,9 @@ function change(
     debt: before.debt + debt,
     sources: { ...before.sources, [of.pointSource]: { total, debt: source.debt + debt } },
   };
+}
+
+function sourceOf(wallet: WalletAfter, pointSource: string): { total: number; debt: number } {
+  const own = Object.hasOwn(wallet.sources, pointSource) ? wallet.sources[pointSource] : undefined;
+  return own ?? { total: 0, debt: 0 };
 }

@@ -87,6 +87,12 @@ export function totalOf(balance: WalletBalance): number {
   return balance.pending + balance.available + balance.held - balance.debt;
 }
 
+/** A wallet may be called `constructor`: only own keys count. */
+export function walletOf(account: Pick<OpenedAccount, 'wallets'>, wallet: string): WalletAfter {
+  const own = Object.hasOwn(account.wallets, wallet) ? account.wallets[wallet] : undefined;
+  return own ?? EMPTY_WALLET;
+}
+
 export function accountTotal(account: OpenedAccount): number {
   let total = 0;
   for (const wallet in account.wallets) total += totalOf(account.wallets[wallet] ?? EMPTY_WALLET);

@@ -1,7 +1,7 @@
 import type { Day, Instant } from '@fidelis/kernel';
 import { floorRatio } from '@fidelis/ledger';
 import {
-  EMPTY_WALLET,
+  walletOf,
   NOTHING_YET,
   totalOf,
   type Account,
@@ -82,7 +82,7 @@ function walletsOf(account: OpenedAccount): Balance['wallets'] {
   const codes = account.terms.wallets.map((wallet) => wallet.code);
   const others = Object.keys(account.wallets).filter((code) => !codes.includes(code));
   return [...codes, ...others.sort()].map((wallet) => {
-    const { sources: _, ...balance } = account.wallets[wallet] ?? EMPTY_WALLET;
+    const { sources: _, ...balance } = walletOf(account, wallet);
     return { wallet, ...balance, total: totalOf(balance) };
   });
 }

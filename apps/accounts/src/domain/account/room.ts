@@ -1,6 +1,6 @@
 import { POINTS_MAX } from '@fidelis/ledger';
 import type { DeclinedPart } from './account.events';
-import { EMPTY_WALLET, totalOf, type OpenedAccount } from './account.state';
+import { walletOf, totalOf, type OpenedAccount } from './account.state';
 
 /** How many points may still be granted, wallet by wallet, while one decision grants some. */
 export class GrantRoom {
@@ -29,7 +29,7 @@ export class GrantRoom {
   private roomOf(wallet: string): number {
     const terms = this.account.terms.wallets.find((candidate) => candidate.code === wallet);
     if (terms?.maxBalance === undefined) return POINTS_MAX;
-    const total = totalOf(this.account.wallets[wallet] ?? EMPTY_WALLET);
+    const total = totalOf(walletOf(this.account, wallet));
     return Math.max(0, terms.maxBalance - total);
   }
 }

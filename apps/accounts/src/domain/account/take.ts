@@ -1,5 +1,5 @@
 import type { LotPart } from './account.events';
-import type { OpenedAccount } from './account.state';
+import { walletOf, type OpenedAccount } from './account.state';
 import { lotsOf, type Lot } from './lot-list';
 
 export interface Taken {
@@ -35,7 +35,7 @@ export function availableToSpend(
   account: OpenedAccount,
   wallets: readonly string[] = spendableWallets(account),
 ): number {
-  return wallets.reduce((sum, wallet) => sum + (account.wallets[wallet]?.available ?? 0), 0);
+  return wallets.reduce((sum, wallet) => sum + walletOf(account, wallet).available, 0);
 }
 
 function spendableWallets(account: OpenedAccount): readonly string[] {
