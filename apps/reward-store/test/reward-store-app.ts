@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { createEdgeApp, MemoryIdempotencyStore, RouteTable, type Caller } from '@fidelis/http';
 import { addMs, type Clock, type Instant } from '@fidelis/kernel';
+import { BusServer } from '@fidelis/messaging';
 import { MemoryBus } from '@fidelis/messaging-memory';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { CallTable, DirectCalls } from '@fidelis/service-calls';
@@ -39,6 +40,7 @@ export interface TestApp {
   readonly neighbours: FakeNeighbours;
   readonly clock: TestClock;
   readonly eventStore: MemoryEventStore;
+  readonly bus: MemoryBus;
   readonly calls: DirectCalls;
   readonly errors: unknown[];
   send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, more?: Sent): Promise<Answer>;
@@ -71,12 +73,17 @@ export async function startRewardStore(): Promise<TestApp> {
   neighbours.answer(callTable);
   const db = openSqliteReadModel<unknown>({ file: ':memory:' });
   const errors: unknown[] = [];
+  const bus = new MemoryBus({
+    delivery: { backOffFirstMs: 1, backOffMaxMs: 2 },
+    onProblem: (problem) => errors.push(problem),
+    onDefect: (error) => errors.push(error),
+  });
   const platform: Platform = {
     clock,
     eventStore,
     calls,
     callTable,
-    bus: new MemoryBus(),
+    bus,
     readModel: <Tables>() => db as unknown as Kysely<Tables>,
     dataDir: '',
     runtimes: new RuntimeRegistry(),
@@ -91,6 +98,8 @@ export async function startRewardStore(): Promise<TestApp> {
     onDefect: (error) => errors.push(error),
     routes: new RouteTable(),
   });
+  app.connectMicroservice({ strategy: new BusServer(bus) });
+  await app.startAllMicroservices();
   await app.init();
   await app.getHttpAdapter().getInstance().ready();
   return {
@@ -99,6 +108,7 @@ export async function startRewardStore(): Promise<TestApp> {
     neighbours,
     clock,
     eventStore,
+    bus,
     calls,
     errors,
     send: (method, path, sent = {}) => send(app, { method, path, ...sent }),

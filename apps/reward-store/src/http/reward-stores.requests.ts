@@ -1,5 +1,4 @@
 import {
-  Code,
   fieldTypes,
   Identifier,
   ListOf,
@@ -58,6 +57,6 @@ export class ListingBody {
 export class ListingAnswer extends ListingBody {
   @Identifier() readonly storeId!: string;
   @Identifier() readonly offerId!: string;
-  @Code() readonly name!: string;
+  @Text({ max: 200 }) readonly name!: string;
   @Optional() @WholeNumber({ min: 0 }) readonly stockLeft?: number;
 }

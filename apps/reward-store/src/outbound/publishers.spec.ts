@@ -77,7 +77,7 @@ describe('what the world learns of issued offers', () => {
       'reward-store.double-redemption-found.v1',
       { ticket: 'pos-7:200', status: 'redeemed' },
     ],
-  ])('%s', (type, data, message, expected) => {
+  ])('%s', (...[type, data, message, expected]) => {
     const [only] = publicMessages(issuedOfferPublisher, stored('issuedOffer-io-1', type, data));
     expect(only).toMatchObject({ type: message, key: 'io-1' });
     expect(only?.data).toEqual({ issuedOfferId: 'io-1', ...expected });

@@ -89,12 +89,6 @@ export function statusAt(issued: Issued, now: Instant): Status {
   return issued.expiresAt !== undefined && issued.expiresAt <= now ? 'expired' : 'issued';
 }
 
-/** The next instant at which something is due without anybody asking. */
-export function nextDue(state: IssuedOffer): Instant | undefined {
-  if (state.status === 'locked') return state.lock.lockExpiresAt;
-  return state.status === 'issued' ? state.expiresAt : undefined;
-}
-
 /** Locked to, or redeemed by: with the discount that was answered then. */
 export function usedBy(issued: Issued): { ticket: string; discount: Discount } | undefined {
   if (issued.status === 'locked') return issued.lock;
