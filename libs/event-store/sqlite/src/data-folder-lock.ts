@@ -43,7 +43,8 @@ export class DataFolderLock {
   }
 }
 
-/** By its code: where the module is loaded twice, the native part knows the first error class only. */
+/** By its code: where the module is loaded twice, the native part throws the first one's class. */
 function isBusy(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('SQLITE_BUSY');
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return String(code).startsWith('SQLITE_BUSY');
 }

@@ -89,9 +89,8 @@ export class Writer {
   /** What was accepted is lost for this process: only a restart can tell what the disk holds. */
   fail(reason: unknown): void {
     if (this.closed !== undefined) return;
-    const cause = reason instanceof Error ? reason : new Error(String(reason));
-    const message = `the event store could not write: ${cause.message}`;
-    this.closed = new Error(message, { cause });
+    const message = `the event store could not write: ${messageOf(reason)}`;
+    this.closed = new Error(message, { cause: reason });
     this.parts.onFailure(this.closed);
     this.batch?.reject(this.failure());
     this.batch = undefined;
@@ -180,4 +179,9 @@ export class Writer {
     batch.resolve();
     this.parts.onCommitted();
   }
+}
+
+function messageOf(reason: unknown): string {
+  const hasMessage = typeof reason === 'object' && reason !== null && 'message' in reason;
+  return String(hasMessage ? reason.message : reason);
 }
