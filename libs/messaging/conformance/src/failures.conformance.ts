@@ -1,7 +1,8 @@
 import { ContractError, Defect, OperationalError } from '@fidelis/kernel';
+import { PartOfBatchFailed, type Consumer, type ReceivedMessage } from '@fidelis/messaging';
 import type { BusUnderTest } from './bus-under-test';
 import type { TestIt } from './describe-message-bus';
-import { NOTES } from './notes';
+import { NOTES, type Note } from './notes';
 import { eventually, Recorder } from './recorder';
 
 export function describeFailures(it: TestIt): void {
@@ -113,6 +114,27 @@ export function describeFailures(it: TestIt): void {
       expect([...new Set(reader.textsOf('c'))]).toEqual(['c0', 'c1', 'c2']);
       const letter = await on.onlyDeadLetter();
       expect([letter.key, letter.attempts]).toEqual(['note-b', 1]);
+    });
+
+    it('tries only what failed again when the handler knows which that is', async (on) => {
+      const reader = new Recorder();
+      const consumer = reader.consumer({ mode: 'batch' });
+      const handle: Consumer['handle'] = async (messages) => {
+        const bad = messages.find(({ data }) => (data as Note).text === 'b1');
+        if (bad === undefined) return consumer.handle(messages);
+        await consumer.handle(messages.filter(({ key }) => key !== 'note-b'));
+        if (messages.length > 1) await consumer.handle(messages.filter(isB0));
+        throw new PartOfBatchFailed(new Map([[bad, new ContractError('bad')]]));
+      };
+      const isB0 = ({ data }: ReceivedMessage): boolean => (data as Note).text === 'b0';
+      await on.notes.write('a', ['a0', 'a1']);
+      await on.notes.write('b', ['b0', 'b1', 'b2']);
+      await on.notes.write('c', ['c0', 'c1']);
+      await on.start([{ ...consumer, handle }], { delivery: { batchLanesMax: 1 } });
+      await on.settled();
+
+      expect([...reader.texts].sort()).toEqual(['a0', 'a1', 'b0', 'b2', 'c0', 'c1']);
+      expect((await on.onlyDeadLetter()).reason).toBe('ContractError: bad');
     });
 
     it('tells of every failure', async (on) => {

@@ -41,7 +41,7 @@ export class NoteBook {
     const stream = `note-${key}`;
     const head = this.revisions.get(stream) ?? -1;
     this.revisions.set(stream, head + texts.length);
-    const { durable } = this.store.append({
+    const { accepted, durable } = this.store.append({
       stream,
       expectedRevision: head === -1 ? 'no-stream' : head,
       events: texts.map((text, index) => ({
@@ -51,7 +51,7 @@ export class NoteBook {
         metadata: { recordedAt: RECORDED_AT, operationId: `write-${key}-${head + 1 + index}` },
       })),
     });
-    await durable;
+    await Promise.all([accepted, durable]);
   }
 }
 

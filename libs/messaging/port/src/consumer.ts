@@ -13,6 +13,17 @@ export interface ConsumerDefinition {
 }
 
 /**
+ * Thrown by a batch handler that knows which messages failed: every other one is done and does not
+ * come again, but for those that follow a failed one of their key.
+ */
+export class PartOfBatchFailed extends Error {
+  constructor(readonly failures: ReadonlyMap<ReceivedMessage, unknown>) {
+    super(`${failures.size} messages of the batch failed`);
+    this.name = 'PartOfBatchFailed';
+  }
+}
+
+/**
  * A definition with the code behind it. `handle` resolves when the effect is durable. It gets one
  * message in mode `each`. It must be idempotent: after a crash or a failed batch the same messages
  * come again.

@@ -38,7 +38,8 @@ export function Consumes<Data>(
 /**
  * The method handles many messages a call: `(messages)`, of all these contracts in one order per
  * key. Messages that were waiting together come together. When it throws, each key's messages come
- * again alone, one by one, so that one bad message stops only its own key.
+ * again alone, one by one, so that one bad message stops only its own key. `PartOfBatchFailed` spares
+ * the others that.
  */
 export function ConsumesBatch<const Contracts extends readonly MessageContract<unknown>[]>(
   contracts: Contracts,

@@ -1,4 +1,4 @@
-import type { Consumer } from '../consumer';
+import { PartOfBatchFailed, type Consumer } from '../consumer';
 import type { InboundMessage } from '../wire';
 import type { Delivery } from './delivery';
 import { verdictOn } from './delivery-options';
@@ -100,6 +100,10 @@ export class Lane {
     }
     const [first] = deliveries;
     if (first === undefined) return;
+    if (error instanceof PartOfBatchFailed) {
+      for (const ofKey of byKey(deliveries).values()) this.onPartFailed(ofKey, error.failures);
+      return;
+    }
     if (deliveries.length === 1) {
       this.recover(deliveries, error);
       return;
@@ -107,6 +111,14 @@ export class Lane {
     // Which of them failed is not known: each key tries its own again, one message at a time.
     this.context.problem('batch-failed', first, { error, attempts: 1 });
     for (const ofKey of byKey(deliveries).values()) this.recover(ofKey, undefined);
+  }
+
+  private onPartFailed(ofKey: readonly Delivery[], failures: PartOfBatchFailed['failures']): void {
+    const at = ofKey.findIndex(({ message }) => message !== undefined && failures.has(message));
+    const done = at === -1 ? ofKey : ofKey.slice(0, at);
+    for (const delivery of done) this.context.handled(delivery);
+    const failed = ofKey[at]?.message;
+    if (failed !== undefined) this.recover(ofKey.slice(at), failures.get(failed));
   }
 
   private recover(deliveries: readonly Delivery[], error: unknown): void {
