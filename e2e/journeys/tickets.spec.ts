@@ -1,0 +1,166 @@
+import { Fidelis } from '../support/fidelis';
+import type { Client } from '../support/client';
+import { balanceOf, expectIntegrity, INR_PROGRAM, register, ticket } from '../support/fixtures';
+
+const NOW = '2026-11-22T10:00:00Z';
+
+interface TicketAnswer {
+  readonly credited: boolean;
+  readonly awards: readonly {
+    readonly points: number;
+    readonly tier: string;
+    readonly eligibleAmount: number;
+    readonly expiresOn?: string;
+    readonly lotId?: string;
+    readonly contributions: readonly object[];
+  }[];
+  readonly redemption?: { readonly points: number; readonly amount: number };
+  readonly tierChange?: { readonly from: string; readonly to: string };
+}
+
+describe.each(['direct', 'http'])('tickets, services calling each other by %s', (calls) => {
+  let fidelis: Fidelis;
+  let client: Client;
+
+  beforeAll(async () => {
+    fidelis = await Fidelis.start({
+      env: { FIDELIS_TEST_CLOCK: '1', FIDELIS_SERVICE_CALLS: calls },
+    });
+    client = fidelis.client();
+    expect((await client.put('/test-clock', { now: NOW })).status).toBe(200);
+    expect((await client.post('/programs', INR_PROGRAM)).status).toBe(201);
+  });
+  afterEach(() => expectIntegrity(client));
+  afterAll(async () => {
+    await client.close();
+    await fidelis.dispose();
+  });
+
+  const inr = (id: string, total: number, externalId: string, more: object = {}) =>
+    ticket(id, total, { currency: 'INR', participant: { externalId }, ...more });
+
+  test('a ticket earns by the tier that it reaches itself', async () => {
+    const { accountId } = await register(client, '17850');
+    const first = await client.post<TicketAnswer>('/transactions', inr('t-1', 1_000_000, '17850'));
+    expect(first.status).toBe(201);
+    expect(first.body.credited).toBe(true);
+    // 10,000.00 reaches silver; 10,000.00 / 1,000.00 = 10 points, for ten days.
+    expect(first.body.awards).toMatchObject([
+      { points: 10, tier: 'silver', eligibleAmount: 1_000_000, expiresOn: '2026-12-02' },
+    ]);
+    expect(first.body.tierChange).toEqual({ from: 'bronze', to: 'silver' });
+    expect(await balanceOf(client, accountId)).toMatchObject({ available: 10, total: 10, debt: 0 });
+  });
+
+  test('a ticket paid partly with points earns nothing on that part', async () => {
+    const { accountId } = await register(client, 'spender');
+    await client.post('/transactions', inr('s-1', 1_000_000, 'spender'));
+    const paid = await client.post<TicketAnswer>(
+      '/transactions',
+      inr('s-2', 1_000_000, 'spender', { redeem: { points: 10 } }),
+    );
+    // 10 points are worth 10.00; 9,990.00 / 1,000.00 = 9 points, rounded down.
+    expect(paid.status).toBe(201);
+    expect(paid.body.redemption).toMatchObject({ points: 10, amount: 1000, currency: 'INR' });
+    expect(paid.body.awards).toMatchObject([
+      { points: 9, tier: 'silver', eligibleAmount: 999_000 },
+    ]);
+    expect(await balanceOf(client, accountId)).toMatchObject({ available: 9, held: 0, total: 9 });
+    const { body } = await client.get<{ data: { type: string; points: number }[] }>(
+      `/accounts/${accountId}/entries`,
+    );
+    const moved = body.data.map(({ type, points }) => [type, points]);
+    expect(moved).toHaveLength(3);
+    expect(moved).toEqual(
+      expect.arrayContaining([
+        ['earn', 10],
+        ['redeem', -10],
+        ['earn', 9],
+      ]),
+    );
+  });
+
+  test('the same ticket again is answered as before and counted once', async () => {
+    const { accountId } = await register(client, 'twice');
+    const first = await client.post('/transactions', inr('d-1', 500_000, 'twice'));
+    const again = await client.post('/transactions', inr('d-1', 500_000, 'twice'));
+    expect([first.status, again.status]).toEqual([201, 200]);
+    expect(again.body).toEqual(first.body);
+    const other = await client.post('/transactions', inr('d-1', 500_001, 'twice'));
+    expect([other.status, other.body['code']]).toEqual([409, 'transaction_conflict']);
+    expect(await balanceOf(client, accountId)).toMatchObject({ total: 5 });
+  });
+
+  test('a redemption beyond the balance leaves nothing behind', async () => {
+    const { accountId } = await register(client, 'poor');
+    const refused = await client.post(
+      '/transactions',
+      inr('p-1', 100_000, 'poor', { redeem: { points: 1 } }),
+    );
+    expect([refused.status, refused.body['code']]).toEqual([409, 'insufficient_points']);
+    expect(refused.body).toMatchObject({ available: 0, requested: 1 });
+    expect((await client.get('/transactions/p-1')).status).toBe(404);
+    const sent = await client.post('/transactions', inr('p-1', 100_000, 'poor'));
+    expect(sent.status).toBe(201);
+    expect(await balanceOf(client, accountId)).toMatchObject({ total: 1, held: 0 });
+  });
+
+  test('a full return takes back what was earned and gives back what was spent', async () => {
+    const { accountId } = await register(client, 'returner');
+    await client.post('/transactions', inr('r-1', 1_000_000, 'returner'));
+    await client.post(
+      '/transactions',
+      inr('r-2', 1_000_000, 'returner', { redeem: { points: 10 } }),
+    );
+    const returned = await client.post('/transactions/r-2/returns', {
+      returnId: 'ret-1',
+      full: true,
+    });
+    expect(returned.status).toBe(201);
+    expect(returned.body).toMatchObject({
+      returnId: 'ret-1',
+      returnedAmount: 1_000_000,
+      reversedPoints: 9,
+      restoredPoints: 10,
+      forgivenPoints: 0,
+      tier: 'silver',
+    });
+    expect(await balanceOf(client, accountId)).toMatchObject({ total: 10, available: 10 });
+    const again = await client.post('/transactions/r-2/returns', { returnId: 'ret-1', full: true });
+    expect([again.status, again.body]).toEqual([200, returned.body]);
+    const more = await client.post('/transactions/r-2/returns', { returnId: 'ret-2', amount: 1 });
+    expect([more.status, more.body['code']]).toEqual([422, 'return_exceeds_transaction']);
+  });
+
+  test('cancelling is a return of all that is left, and can be said twice', async () => {
+    const { accountId } = await register(client, 'canceller');
+    await client.post('/transactions', inr('c-1', 300_000, 'canceller'));
+    const first = await client.post('/transactions/c-1/cancel', { reason: 'mistake' });
+    const again = await client.post('/transactions/c-1/cancel', { reason: 'mistake' });
+    expect([first.status, again.status]).toEqual([200, 200]);
+    expect(again.body).toEqual(first.body);
+    expect(await balanceOf(client, accountId)).toMatchObject({ total: 0, debt: 0 });
+  });
+
+  test('an anonymous ticket is recorded and earns nothing', async () => {
+    const { status, body } = await client.post<TicketAnswer>(
+      '/transactions',
+      ticket('anon-1', 100, { currency: 'INR' }),
+    );
+    expect([status, body.awards]).toEqual([201, []]);
+  });
+
+  test('points expire at the end of their last day, whether or not a job has run', async () => {
+    const { accountId } = await register(client, 'sleeper');
+    await client.post('/transactions', inr('e-1', 200_000, 'sleeper'));
+    // Ten days from 22 November is 2 December; it ends in India at 18:30 UTC.
+    await client.put('/test-clock', { now: '2026-12-02T18:29:59Z' });
+    expect(await balanceOf(client, accountId)).toMatchObject({ available: 2, total: 2 });
+    await client.put('/test-clock', { now: '2026-12-02T18:30:00Z' });
+    expect(await balanceOf(client, accountId)).toMatchObject({
+      available: 0,
+      total: 0,
+      lifetime: { earned: 2, expired: 2 },
+    });
+  });
+});

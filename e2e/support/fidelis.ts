@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from './client';
+
+const MAIN = join(__dirname, '../../apps/standalone/dist/main.js');
+const READY_MS_MAX = 20_000;
+
+export interface StartOptions {
+  /** Default: a fresh folder, removed by `dispose`. */
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The embedded Fidelis as `npm start` runs it, in a process of its own. */
+export class Fidelis {
+  readonly adminKey = 'test-admin-key';
+  readonly dataDir: string;
+  private child: ChildProcess | undefined;
+  private output = '';
+
+  private constructor(
+    private readonly options: StartOptions,
+    readonly port: number,
+  ) {
+    this.dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'fidelis-e2e-'));
+  }
+
+  /** Starts it and waits until it is ready. */
+  static async start(options: StartOptions = {}): Promise<Fidelis> {
+    const fidelis = new Fidelis(options, options.port ?? (await freePort()));
+    await fidelis.begin();
+    return fidelis;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
+  /** As the admin; `client(key)` as somebody else. */
+  client(apiKey: string | undefined = this.adminKey): Client {
+    return new Client(this.url, apiKey);
+  }
+
+  /** What it printed on both of its outputs. */
+  get log(): string {
+    return this.output;
+  }
+
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && !this.child.killed;
+  }
+
+  async begin(): Promise<void> {
+    this.child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        FIDELIS_PORT: String(this.port),
+        FIDELIS_DATA_DIR: this.dataDir,
+        FIDELIS_ADMIN_KEY: this.adminKey,
+        ...this.options.env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const listen = (chunk: Buffer): void => {
+      this.output += chunk.toString();
+    };
+    this.child.stdout?.on('data', listen);
+    this.child.stderr?.on('data', listen);
+    await this.ready();
+  }
+
+  /** The process is gone at this very instant, whatever it was doing. */
+  kill9(): Promise<void> {
+    return this.end('SIGKILL');
+  }
+
+  /** As Ctrl-C does it. */
+  stop(): Promise<void> {
+    return this.end('SIGINT');
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    await this.begin();
+  }
+
+  async dispose(): Promise<void> {
+    await this.stop();
+    if (this.options.dataDir === undefined) {
+      rmSync(this.dataDir, { recursive: true, force: true });
+    }
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGINT'): Promise<void> {
+    const child = this.child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill(signal);
+    await ended;
+  }
+
+  private async ready(): Promise<void> {
+    const giveUpAt = Date.now() + READY_MS_MAX;
+    while (Date.now() < giveUpAt) {
+      if (this.child?.exitCode !== null) throw new Error(`Fidelis ended:\n${this.output}`);
+      const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+      if (answer?.status === 200) return;
+      await sleep(25);
+    }
+    throw new Error(`Fidelis was not ready within ${READY_MS_MAX} ms:\n${this.output}`);
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        resolve(typeof address === 'object' && address !== null ? address.port : 0);
+      });
+    });
+  });
+}
