@@ -36,8 +36,15 @@ describe.each(['direct', 'http'])('tickets, services calling each other by %s', 
     await fidelis.dispose();
   });
 
-  const inr = (id: string, total: number, externalId: string, more: object = {}) =>
-    ticket(id, total, { currency: 'INR', participant: { externalId }, ...more });
+  /** A ticket of this member in rupees. */
+  const inr = (
+    id: string,
+    total: number,
+    member: string | { externalId: string; redeem: object },
+  ) => {
+    const { externalId, ...more } = typeof member === 'string' ? { externalId: member } : member;
+    return ticket(id, total, { currency: 'INR', participant: { externalId }, ...more });
+  };
 
   test('a ticket earns by the tier that it reaches itself', async () => {
     const { accountId } = await register(client, '17850');
@@ -57,7 +64,7 @@ describe.each(['direct', 'http'])('tickets, services calling each other by %s', 
     await client.post('/transactions', inr('s-1', 1_000_000, 'spender'));
     const paid = await client.post<TicketAnswer>(
       '/transactions',
-      inr('s-2', 1_000_000, 'spender', { redeem: { points: 10 } }),
+      inr('s-2', 1_000_000, { externalId: 'spender', redeem: { points: 10 } }),
     );
     // 10 points are worth 10.00; 9,990.00 / 1,000.00 = 9 points, rounded down.
     expect(paid.status).toBe(201);
@@ -95,7 +102,7 @@ describe.each(['direct', 'http'])('tickets, services calling each other by %s', 
     const { accountId } = await register(client, 'poor');
     const refused = await client.post(
       '/transactions',
-      inr('p-1', 100_000, 'poor', { redeem: { points: 1 } }),
+      inr('p-1', 100_000, { externalId: 'poor', redeem: { points: 1 } }),
     );
     expect([refused.status, refused.body['code']]).toEqual([409, 'insufficient_points']);
     expect(refused.body).toMatchObject({ available: 0, requested: 1 });
@@ -110,7 +117,7 @@ describe.each(['direct', 'http'])('tickets, services calling each other by %s', 
     await client.post('/transactions', inr('r-1', 1_000_000, 'returner'));
     await client.post(
       '/transactions',
-      inr('r-2', 1_000_000, 'returner', { redeem: { points: 10 } }),
+      inr('r-2', 1_000_000, { externalId: 'returner', redeem: { points: 10 } }),
     );
     const returned = await client.post('/transactions/r-2/returns', {
       returnId: 'ret-1',
