@@ -1,5 +1,5 @@
 import { assertNever } from '@fidelis/kernel';
-import { fieldTypes, validationFailed } from '@fidelis/http';
+import { commonProblem, fieldTypes, validationFailed } from '@fidelis/http';
 import type {
   Benefit,
   DefinedOffer,
@@ -19,6 +19,9 @@ import type {
 } from './offers.requests';
 import { toPeriod } from './periods';
 
+/** Every issued copy carries its terms in one event; that has 512 KiB. */
+const TERMS_BYTES_MAX = 256 * 1024;
+
 const VALUE_FIELDS = ['amount', 'percentBps', 'target', 'buy', 'get', 'skus', 'channel'] as const;
 type ValueField = (typeof VALUE_FIELDS)[number];
 
@@ -34,7 +37,7 @@ const FIELDS: Record<OfferType, { needs: readonly ValueField[]; may: readonly Va
 export function toOfferTerms(body: OfferBody): OfferTerms {
   checkValueFields(body);
   const { name, scope, posDiscountId } = body;
-  return {
+  const terms: OfferTerms = {
     name,
     benefit: BENEFITS[body.type](body),
     ...(scope !== undefined && {
@@ -44,6 +47,9 @@ export function toOfferTerms(body: OfferBody): OfferTerms {
     issuance: toIssuance(body.issuance ?? {}),
     redemption: toRedemption(body.redemption ?? {}),
   };
+  const bytes = Buffer.byteLength(JSON.stringify(terms));
+  if (bytes <= TERMS_BYTES_MAX) return terms;
+  throw commonProblem('payload_too_large', `an offer has up to ${TERMS_BYTES_MAX} bytes`);
 }
 
 /** The offer as clients see it: the same shape that they sent. */
