@@ -1,1 +1,2 @@
-export {};
+export { vendorsFlow } from './vendors.flow';
+export { VendorsModule } from './vendors.module';

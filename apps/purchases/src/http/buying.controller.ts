@@ -9,12 +9,10 @@ import {
   type EdgeRequest,
   type HttpOperation,
 } from '@fidelis/http';
-import { Platform } from '@fidelis/service';
-import { AwaitSettlement } from '../commands/await-settlement';
-import { BuyProductsCommand } from '../commands/buy-products';
+import type { Answered as Drafted } from '@fidelis/contracts';
 import type { PurchaseDraft } from '../commands/purchase-draft';
-import { ExternalPurchases } from '../commands/external-purchases';
 import { isSettled } from '../domain/purchase';
+import { PurchasesService } from '../purchases.service';
 import { toDraftView, toPurchaseView } from './purchase.view';
 import { problemOf, purchasesProblems } from './purchases.problems';
 import { AuthorizeBody, BuyBody, DryRunQuery, PurchaseAnswer } from './purchases.requests';
@@ -22,12 +20,7 @@ import { AuthorizeBody, BuyBody, DryRunQuery, PurchaseAnswer } from './purchases
 /** Begins purchases. A participant's token may buy for its bearer only. */
 @Controller('v1/purchases')
 export class BuyingController {
-  constructor(
-    private readonly platform: Platform,
-    private readonly products: BuyProductsCommand,
-    private readonly external: ExternalPurchases,
-    private readonly settlement: AwaitSettlement,
-  ) {}
+  constructor(private readonly service: PurchasesService) {}
 
   @Post()
   @Endpoint({
@@ -50,10 +43,10 @@ export class BuyingController {
     const { shipTo, actor, ...cart } = body;
     const when = this.when(request, actor);
     requireOwnIn(request, body.participantId);
-    if (dryRun === true) return simulated(await this.products.draft(cart, when));
-    const opened = await this.products.buy({ ...cart, ...(shipTo && { shipTo }) }, when);
+    if (dryRun === true) return simulated(await this.service.products.draft(cart, when));
+    const opened = await this.service.products.buy({ ...cart, ...(shipTo && { shipTo }) }, when);
     if (!opened.ok) throw problemOf(opened.refusal);
-    const purchase = await this.settlement.of(opened.value.purchaseId);
+    const purchase = await this.service.settlement.of(opened.value.purchaseId);
     return answered(isSettled(purchase) ? 201 : 202, toPurchaseView(purchase));
   }
 
@@ -77,10 +70,10 @@ export class BuyingController {
     const when = this.when(request, actor);
     requireOwnIn(request, body.participantId);
     if (dryRun === true) {
-      const draft = await this.external.draft(command, when);
-      return simulated(draft, this.external.expiryOf(command, when.now));
+      const draft = await this.service.external.draft(command, when);
+      return simulated(draft, this.service.external.expiryOf(command, when.now));
     }
-    const opened = await this.external.authorize(command, when);
+    const opened = await this.service.external.authorize(command, when);
     if (!opened.ok) throw problemOf(opened.refusal);
     return answered(201, toPurchaseView(opened.value));
   }
@@ -93,7 +86,7 @@ export class BuyingController {
     const operation = operationOf(request);
     return {
       operation: { ...operation, actor: actor ?? operation.actor },
-      now: this.platform.clock.now(),
+      now: this.service.platform.clock.now(),
     };
   }
 }
@@ -103,12 +96,9 @@ function requireOwnIn(request: EdgeRequest, participantId: string): void {
   requireOwn(callerOf(request), participantId);
 }
 
-function simulated(
-  drafted: Awaited<ReturnType<BuyProductsCommand['draft']>>,
-  expiresAt?: string,
-): Answered<object> {
+function simulated(drafted: Drafted<PurchaseDraft>, expiresAt?: string): Answered<object> {
   if (!drafted.ok) throw problemOf(drafted.refusal);
-  const draft: PurchaseDraft = drafted.value;
+  const draft = drafted.value;
   const { available } = draft.buyer.account.balance;
   if (available < draft.points) {
     throw problemOf({

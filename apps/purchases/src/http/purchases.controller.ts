@@ -13,16 +13,13 @@ import {
   type Page,
 } from '@fidelis/http';
 import { toInstant } from '@fidelis/kernel';
-import { Platform, ServiceRuntime } from '@fidelis/service';
 import { findParticipantId } from '../commands/buyer';
-import { ExternalPurchases } from '../commands/external-purchases';
 import type { LivePurchase } from '../domain/purchase';
 import {
   listPurchases,
   type PurchaseFilter,
 } from '../projections/purchase-list/purchase-list.query';
-import type { PurchaseListTables } from '../projections/purchase-list/purchase-list.table';
-import { PurchasesStreams } from '../purchases.streams';
+import { PurchasesService } from '../purchases.service';
 import { toPurchaseView, toTimelineEntry } from './purchase.view';
 import { problemOf, purchasesProblems } from './purchases.problems';
 import { CancelBody, ConfirmBody, PurchaseAnswer, PurchasesQuery } from './purchases.requests';
@@ -30,12 +27,7 @@ import { CancelBody, ConfirmBody, PurchaseAnswer, PurchasesQuery } from './purch
 /** Purchases that are under way, or over. */
 @Controller('v1/purchases')
 export class PurchasesController {
-  constructor(
-    private readonly platform: Platform,
-    private readonly runtime: ServiceRuntime,
-    private readonly streams: PurchasesStreams,
-    private readonly purchases: ExternalPurchases,
-  ) {}
+  constructor(private readonly service: PurchasesService) {}
 
   @Post(':id/confirm')
   @Endpoint({
@@ -52,8 +44,8 @@ export class PurchasesController {
     @Body() body: ConfirmBody,
   ): Promise<object> {
     const operation = operationOf(request);
-    const now = this.platform.clock.now();
-    const confirmed = await this.purchases.confirm(id, body, { operation, now });
+    const now = this.service.platform.clock.now();
+    const confirmed = await this.service.external.confirm(id, body, { operation, now });
     if (!confirmed.ok) throw problemOf(confirmed.refusal);
     return toPurchaseView(confirmed.value);
   }
@@ -70,8 +62,8 @@ export class PurchasesController {
   async cancel(@Req() request: EdgeRequest, @Param('id') id: string): Promise<object> {
     requireOwn(callerOf(request), (await this.load(id)).participantId);
     const operation = operationOf(request);
-    const now = this.platform.clock.now();
-    const cancelled = await this.purchases.cancel(id, { operation, now });
+    const now = this.service.platform.clock.now();
+    const cancelled = await this.service.external.cancel(id, { operation, now });
     if (!cancelled.ok) throw problemOf(cancelled.refusal);
     return toPurchaseView(cancelled.value);
   }
@@ -87,7 +79,7 @@ export class PurchasesController {
     const purchase = await this.load(id);
     requireOwn(callerOf(request), purchase.participantId);
     const timeline: object[] = [];
-    for await (const event of this.streams.purchases.events(id)) {
+    for await (const event of this.service.streams.purchases.events(id)) {
       timeline.push(toTimelineEntry(event));
     }
     return { ...toPurchaseView(purchase), timeline };
@@ -102,10 +94,10 @@ export class PurchasesController {
   })
   async list(@Req() request: EdgeRequest, @Query() query: PurchasesQuery): Promise<Page<object>> {
     const participantId = await this.participantOf(request, query);
-    if (query.fresh === true) await this.runtime.fresh('purchase-list');
+    if (query.fresh === true) await this.service.runtime.fresh('purchase-list');
     const limit = limitOf(query);
     const rows = await listPurchases(
-      this.platform.readModel<PurchaseListTables>('purchases'),
+      this.service.readModel,
       filterOf(query, { limit: limit + 1, participantId }),
     );
     const page = toPage(rows, limit, ({ requestedAt, purchaseId }) => [requestedAt, purchaseId]);
@@ -113,7 +105,7 @@ export class PurchasesController {
   }
 
   private async load(id: string): Promise<LivePurchase> {
-    const purchase = await this.purchases.find(id);
+    const purchase = await this.service.external.find(id);
     if (purchase === undefined) throw notFound('purchase');
     return purchase;
   }
@@ -125,7 +117,7 @@ export class PurchasesController {
   ): Promise<string | undefined> {
     const own = callerOf(request).participantId;
     if (participantId === undefined) return own;
-    const found = await findParticipantId(this.platform.calls, participantId);
+    const found = await findParticipantId(this.service.platform.calls, participantId);
     if (own !== undefined && own !== found) throw forbidden('a participant sees own data only');
     return found ?? participantId;
   }

@@ -1,4 +1,4 @@
-import { Body, Controller, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   callerOf,
@@ -7,18 +7,14 @@ import {
   type Answered,
   type EdgeRequest,
 } from '@fidelis/http';
-import { Platform } from '@fidelis/service';
-import { ReverseOrderCommand } from '../commands/reverse-order';
 import type { AskedReversal } from '../domain/purchase';
+import { PurchasesService } from '../purchases.service';
 import { problemOf, purchasesProblems } from './purchases.problems';
 import { DryRunQuery, ReversalAnswer, ReversalBody } from './purchases.requests';
 
 @Controller('v1/purchases/:id/orders/:orderId/reversals')
 export class ReversalsController {
-  constructor(
-    private readonly platform: Platform,
-    private readonly orders: ReverseOrderCommand,
-  ) {}
+  constructor(private readonly service: PurchasesService) {}
 
   @Post()
   @Endpoint({
@@ -35,19 +31,19 @@ export class ReversalsController {
   async reverse(
     @Req() request: EdgeRequest,
     @Param() { id, orderId }: { readonly id: string; readonly orderId: string },
-    @Query() { dryRun }: DryRunQuery,
     @Body() body: ReversalBody,
   ): Promise<Answered<object>> {
+    const { dryRun } = request.query as DryRunQuery;
     const { reversalId, kind, reason } = body;
-    const now = this.platform.clock.now();
+    const now = this.service.platform.clock.now();
     const command = { reversalId, orderId, asked: askedBy(body), reason, now };
     if (dryRun === true) {
-      const simulated = await this.orders.simulate(id, command);
+      const simulated = await this.service.reversals.simulate(id, command);
       if (!simulated.ok) throw problemOf(simulated.refusal);
       return answered(201, { simulated: true, reversalId, orderId, kind, ...simulated.value });
     }
     const { actor } = callerOf(request);
-    const done = await this.orders.reverse(id, command, { actor });
+    const done = await this.service.reversals.reverse(id, command, { actor });
     if (!done.ok) throw problemOf(done.refusal);
     const { created, reversal } = done.value;
     const { restoredPoints, amount: restoredAmount } = reversal;
@@ -58,27 +54,19 @@ export class ReversalsController {
 
 /** Each kind has its own measure, and no other. */
 function askedBy({ kind, points, items }: ReversalBody): AskedReversal {
-  if (kind !== 'value' && points !== undefined) throw misplaced('points', 'value');
-  if (kind !== 'quantity' && items !== undefined) throw misplaced('items', 'quantity');
-  switch (kind) {
-    case 'total':
-    case 'freight':
-      return { kind };
-    case 'value':
-      if (points === undefined) throw missing('points', kind);
-      return { kind, points };
-    case 'quantity':
-      if (items === undefined) throw missing('items', kind);
-      return { kind, items };
-  }
+  if (kind !== 'value' && points !== undefined) throw unexpected('points', kind);
+  if (kind !== 'quantity' && items !== undefined) throw unexpected('items', kind);
+  if (kind === 'value') return { kind, points: points ?? missing('points', kind) };
+  if (kind === 'quantity') return { kind, items: items ?? missing('items', kind) };
+  return { kind };
 }
 
-function misplaced(name: string, kind: string): Error {
-  const detail = `${name} belongs to the kind ${kind} only`;
+function unexpected(name: string, kind: string): Error {
+  const detail = `the kind ${kind} has no ${name}`;
   return validationFailed([{ pointer: `/${name}`, code: 'unexpected', detail }]);
 }
 
-function missing(name: string, kind: string): Error {
+function missing(name: string, kind: string): never {
   const detail = `the kind ${kind} needs ${name}`;
-  return validationFailed([{ pointer: `/${name}`, code: 'required', detail }]);
+  throw validationFailed([{ pointer: `/${name}`, code: 'required', detail }]);
 }

@@ -61,8 +61,6 @@ export function endPurchasesInTime(purchases: PurchaseProcess): Timer {
 
 function dueOf(event: RecordedEvent): readonly Due[] {
   const { expiresAt, answerBy } = event.data;
-  const id = idOf(event.stream);
-  if (event.type === 'PurchaseAuthorized') return [{ id, at: String(expiresAt) }];
-  if (event.type === 'OrdersPlaced') return [{ id, at: String(answerBy) }];
-  return [];
+  const at = event.type === 'PurchaseAuthorized' ? expiresAt : answerBy;
+  return typeof at === 'string' ? [{ id: idOf(event.stream), at }] : [];
 }

@@ -46,9 +46,17 @@ export function confirmPurchase(
   command: ConfirmPurchase,
   purchase: Purchase,
 ): Decision<PurchaseEvent, ConfirmRejection> {
+  if (purchase.phase === 'absent') return notFound('purchase');
+  if (purchase.phase === 'authorized') return confirmAuthorized(command, purchase);
+  return confirmLater(command, purchase);
+}
+
+/** It has been decided already; the same decision again is fine. */
+function confirmLater(
+  command: ConfirmPurchase,
+  purchase: Exclude<LivePurchase, { phase: 'authorized' }>,
+): Decision<PurchaseEvent, ConfirmRejection> {
   switch (purchase.phase) {
-    case 'absent':
-      return notFound('purchase');
     case 'confirming':
     case 'confirmed':
       return (command.points ?? purchase.points) === purchase.settlement.points
@@ -61,8 +69,6 @@ export function confirmPurchase(
       return notAuthorized(purchase.phase, `the purchase is ${purchase.phase}`);
     case 'expired':
       return hasExpired();
-    case 'authorized':
-      return confirmAuthorized(command, purchase);
     default:
       return assertNever(purchase);
   }

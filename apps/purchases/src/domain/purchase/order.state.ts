@@ -73,72 +73,64 @@ export function remainingOf(order: Order): Remaining {
   return { points, amount, freight };
 }
 
+/** What an event says about this order; it is one of the purchase's, or names this one. */
+type OrderEvolvers = {
+  readonly [Type in PurchaseEvent['type']]?: (
+    order: Order,
+    data: Extract<PurchaseEvent, { type: Type }>['data'],
+  ) => Order;
+};
+
+const evolvers: OrderEvolvers = {
+  PurchaseAuthorized: (order, { holds }) => {
+    const hold = holds.find(({ orderId }) => orderId === order.orderId);
+    return { ...order, holdId: hold?.holdId ?? '' };
+  },
+  OrdersPlaced: (order) => ({ ...order, status: 'requested' }),
+  OrderAccepted: (order, data) => ({ ...order, status: 'accepted', ...vendorOrderOf(data) }),
+  OrderRefused: (order, data) => ({ ...order, status: 'refused', ...refusalOf(data) }),
+  OrderCancellationRequested: (order) => ({ ...order, status: 'cancelling' }),
+  OrderCancelled: (order, data) => ({ ...order, status: 'cancelled', ...refusalOf(data) }),
+  OrderCancellationRefused: (order, data) => ({
+    ...order,
+    status: 'payable',
+    ...vendorOrderOf(data),
+  }),
+  LateOrderCaptured: (order, data) => ({ ...paid(order, [data]), exception: true }),
+  PurchaseConfirmed: (order, { orders }) => paid(order, orders),
+  PurchaseCancelled: ended,
+  PurchaseFailed: ended,
+  PurchaseExpired: (order) => ({ ...order, status: 'expired' }),
+  OrderReversalRequested: (order, { orderId: _orderId, at, ...asked }) => ({
+    ...order,
+    reversals: [
+      ...order.reversals,
+      { ...asked, status: 'pending', restoredPoints: 0, requestedAt: at },
+    ],
+  }),
+  OrderReversed: (order, { reversalId, restoredPoints }) => ({
+    ...order,
+    reversals: order.reversals.map((reversal) =>
+      reversal.reversalId === reversalId
+        ? { ...reversal, status: 'done', restoredPoints }
+        : reversal,
+    ),
+  }),
+  OrderReversalRefused: (order, refused) => ({
+    ...order,
+    reversals: order.reversals.filter(({ reversalId }) => reversalId !== refused.reversalId),
+  }),
+};
+
 /** An event of the purchase, as one of its orders sees it. */
-export function evolveOrder(order: Order, event: PurchaseEvent): Order {
-  switch (event.type) {
-    case 'PurchaseAuthorized': {
-      const hold = event.data.holds.find(({ orderId }) => orderId === order.orderId);
-      return { ...order, holdId: hold?.holdId ?? '' };
-    }
-    case 'OrdersPlaced':
-      return { ...order, status: 'requested' };
-    case 'PurchaseConfirmed':
-      return paid(order, event.data.orders);
-    case 'PurchaseCancelled':
-    case 'PurchaseFailed':
-      return order.status === 'authorized' ? { ...order, status: 'cancelled' } : order;
-    case 'PurchaseExpired':
-      return { ...order, status: 'expired' };
-    default:
-      return 'orderId' in event.data && event.data.orderId === order.orderId
-        ? evolveNamed(order, event)
-        : order;
-  }
+export function evolveOrder(order: Order, { type, data }: PurchaseEvent): Order {
+  if ('orderId' in data && data.orderId !== order.orderId) return order;
+  const evolver = evolvers[type] as ((order: Order, data: object) => Order) | undefined;
+  return evolver === undefined ? order : evolver(order, data);
 }
 
-function evolveNamed(order: Order, event: PurchaseEvent): Order {
-  switch (event.type) {
-    case 'OrderAccepted':
-      return { ...order, status: 'accepted', ...vendorOrderOf(event.data) };
-    case 'OrderRefused':
-      return { ...order, status: 'refused', ...refusalOf(event.data) };
-    case 'OrderCancellationRequested':
-      return { ...order, status: 'cancelling' };
-    case 'OrderCancelled':
-      return { ...order, status: 'cancelled', ...refusalOf(event.data) };
-    case 'OrderCancellationRefused':
-      return { ...order, status: 'payable', ...vendorOrderOf(event.data) };
-    case 'LateOrderCaptured':
-      return { ...paid(order, [event.data]), exception: true };
-    default:
-      return evolveReversals(order, event);
-  }
-}
-
-function evolveReversals(order: Order, event: PurchaseEvent): Order {
-  switch (event.type) {
-    case 'OrderReversalRequested': {
-      const { orderId: _orderId, at, ...asked } = event.data;
-      const reversal = { ...asked, status: 'pending', restoredPoints: 0, requestedAt: at } as const;
-      return { ...order, reversals: [...order.reversals, reversal] };
-    }
-    case 'OrderReversed': {
-      const { reversalId, restoredPoints } = event.data;
-      const reversals = order.reversals.map((reversal) =>
-        reversal.reversalId === reversalId
-          ? { ...reversal, status: 'done' as const, restoredPoints }
-          : reversal,
-      );
-      return { ...order, reversals };
-    }
-    case 'OrderReversalRefused': {
-      const refused = event.data.reversalId;
-      const reversals = order.reversals.filter(({ reversalId }) => reversalId !== refused);
-      return { ...order, reversals };
-    }
-    default:
-      return order;
-  }
+function ended(order: Order): Order {
+  return order.status === 'authorized' ? { ...order, status: 'cancelled' } : order;
 }
 
 function paid(order: Order, shares: readonly PaidShare[]): Order {

@@ -58,28 +58,19 @@ function recordNo(
   order: Order,
 ): AnswerDecision {
   const { now } = command;
-  switch (order.status) {
-    case 'requested':
-      return command.status === 'refused'
-        ? answered(purchase, { type: 'OrderRefused', data: answerOf(command) }, now)
-        : answered(purchase, { type: 'OrderCancelled', data: answerOf(command) }, now);
-    case 'payable':
-      return underWay();
-    case 'accepted':
-      if (purchase.phase === 'confirming') return underWay();
-      return answered(purchase, { type: 'OrderCancelled', data: answerOf(command) }, now);
-    case 'cancelling':
-      return accepted({ type: 'OrderCancelled', data: answerOf(command) } as const);
-    case 'confirmed':
-      return accepted(...reversalByVendor(order, command));
-    case 'authorized':
-    case 'refused':
-    case 'cancelled':
-    case 'expired':
-      return accepted();
-    default:
-      return assertNever(order.status);
+  const { status } = order;
+  if (status === 'requested' && command.status === 'refused') {
+    return answered(purchase, { type: 'OrderRefused', data: answerOf(command) }, now);
   }
+  if (status === 'requested' || (status === 'accepted' && purchase.phase === 'authorized')) {
+    return answered(purchase, { type: 'OrderCancelled', data: answerOf(command) }, now);
+  }
+  if (status === 'cancelling') {
+    return accepted({ type: 'OrderCancelled', data: answerOf(command) } as const);
+  }
+  if (status === 'confirmed') return accepted(...reversalByVendor(order, command));
+  // Refused, cancelled, expired: over already. Accepted or payable: the account is being debited.
+  return status === 'accepted' || status === 'payable' ? underWay() : accepted();
 }
 
 function answered(

@@ -1,4 +1,4 @@
-import { assertInvariant, assertNever, type Aggregate, type Instant } from '@fidelis/kernel';
+import { assertInvariant, type Aggregate, type Instant } from '@fidelis/kernel';
 import { evolveOrder, openOrder, type Order } from './order.state';
 import type { OrderShare, PurchaseEvent, PurchaseRequested } from './purchase.events';
 
@@ -47,7 +47,9 @@ function evolve(purchase: Purchase, event: PurchaseEvent): Purchase {
     ...purchase,
     orders: purchase.orders.map((order) => evolveOrder(order, event)),
   };
-  return evolvePhase(live, event);
+  const evolver = evolvers[event.type] as
+    ((live: LivePurchase, data: object) => LivePurchase) | undefined;
+  return evolver === undefined ? live : evolver(live, event.data);
 }
 
 function open({ data }: PurchaseRequested): LivePurchase {
@@ -62,64 +64,35 @@ function open({ data }: PurchaseRequested): LivePurchase {
   };
 }
 
-type LaterEvent = Exclude<PurchaseEvent, PurchaseRequested>;
+/** What an event says about the purchase as a whole; the orders' own events say nothing here. */
+type PurchaseEvolvers = {
+  readonly [Type in PurchaseEvent['type']]?: (
+    live: LivePurchase,
+    data: Extract<PurchaseEvent, { type: Type }>['data'],
+  ) => LivePurchase;
+};
 
-function evolvePhase(live: LivePurchase, event: LaterEvent): LivePurchase {
-  switch (event.type) {
-    case 'PurchaseAuthorized': {
-      const { authorizationId, expiresAt } = event.data;
-      return { ...live, authorizationId, expiresAt };
-    }
-    case 'OrdersPlaced':
-      return { ...live, answerBy: event.data.answerBy };
-    case 'PurchaseReservedForTicket':
-      return { ...live, ticket: event.data.ticket };
-    case 'PurchaseFreedFromTicket':
-      return withoutTicket(live);
-    default:
-      return evolveEnd(live, event);
-  }
-}
-
-type EndingEvent = Exclude<
-  LaterEvent,
-  {
-    type:
-      | 'PurchaseAuthorized'
-      | 'OrdersPlaced'
-      | 'PurchaseReservedForTicket'
-      | 'PurchaseFreedFromTicket';
-  }
->;
-
-function evolveEnd(live: LivePurchase, event: EndingEvent): LivePurchase {
-  switch (event.type) {
-    case 'ConfirmationRequested':
-      return { ...live, phase: 'confirming', settlement: event.data };
-    case 'PurchaseConfirmed':
-      return { ...live, phase: 'confirmed', settlement: event.data, settledAt: event.data.at };
-    case 'ReleaseRequested':
-      return { ...live, phase: 'releasing', outcome: event.data.outcome };
-    case 'PurchaseCancelled':
-      return { ...live, phase: 'cancelled' };
-    case 'PurchaseFailed':
-      return { ...live, phase: 'failed' };
-    case 'PurchaseExpired':
-      return { ...live, phase: 'expired' };
-    case 'OrderAccepted':
-    case 'OrderRefused':
-    case 'OrderCancellationRequested':
-    case 'OrderCancelled':
-    case 'OrderCancellationRefused':
-    case 'LateOrderCaptured':
-    case 'OrderReversalRequested':
-    case 'OrderReversed':
-    case 'OrderReversalRefused':
-      return live;
-    default:
-      return assertNever(event);
-  }
-}
+const evolvers: PurchaseEvolvers = {
+  PurchaseAuthorized: (live, { authorizationId, expiresAt }) => ({
+    ...live,
+    authorizationId,
+    expiresAt,
+  }),
+  OrdersPlaced: (live, { answerBy }) => ({ ...live, answerBy }),
+  PurchaseReservedForTicket: (live, { ticket }) => ({ ...live, ticket }),
+  PurchaseFreedFromTicket: (live) => withoutTicket(live),
+  ConfirmationRequested: (live, settlement) => ({ ...live, phase: 'confirming', settlement }),
+  PurchaseConfirmed: (live, settlement) => ({
+    ...live,
+    phase: 'confirmed',
+    settlement,
+    settledAt: settlement.at,
+  }),
+  ReleaseRequested: (live, { outcome }) => ({ ...live, phase: 'releasing', outcome }),
+  PurchaseCancelled: (live) => ({ ...live, phase: 'cancelled' }),
+  PurchaseFailed: (live) => ({ ...live, phase: 'failed' }),
+  PurchaseExpired: (live) => ({ ...live, phase: 'expired' }),
+};
 
 function withoutTicket(live: LivePurchase): LivePurchase {
   const { ticket: _ticket, ...rest } = live;

@@ -25,14 +25,10 @@ export function nextAction(order: VendorOrder, now: Instant): VendorOrderAction 
         ? { action: 'give-up' }
         : { action: 'wait', until: order.answerBy };
     case 'cancelling':
-      return order.retryAt !== undefined && now < order.retryAt
-        ? { action: 'wait', until: order.retryAt }
-        : { action: 'cancel', attempt: order.attempts + 1 };
+      return whenCancelling(order, now);
     case 'refused':
     case 'cancelled':
-      return order.stock?.givenBack === false && order.stock.items.length > 0
-        ? { action: 'return-stock', items: order.stock.items }
-        : { action: 'none' };
+      return whenOver(order);
     case 'absent':
     case 'accepted':
     case 'kept':
@@ -40,6 +36,18 @@ export function nextAction(order: VendorOrder, now: Instant): VendorOrderAction 
     default:
       return assertNever(order);
   }
+}
+
+function whenCancelling(order: LiveOrder, now: Instant): VendorOrderAction {
+  return order.retryAt !== undefined && now < order.retryAt
+    ? { action: 'wait', until: order.retryAt }
+    : { action: 'cancel', attempt: order.attempts + 1 };
+}
+
+function whenOver({ stock }: LiveOrder): VendorOrderAction {
+  return stock?.givenBack === false && stock.items.length > 0
+    ? { action: 'return-stock', items: stock.items }
+    : { action: 'none' };
 }
 
 function whenReceived(order: LiveOrder, now: Instant): VendorOrderAction {

@@ -106,24 +106,38 @@ export function requestCancellation(
   }
 }
 
-export interface FailedAttempt {
-  /** The attempt, from 1: one that is known already is old news. */
+export interface Attempt {
+  readonly to: 'place' | 'cancel';
+  /** From 1: one that is not the next, or not the one under way, is old news. */
   readonly attempt: number;
-  readonly reason: string;
   readonly now: Instant;
+}
+
+/** Recorded before the vendor is asked, so that nothing is asked without a retry being due. */
+export function beginAttempt(
+  { to, attempt, now }: Attempt,
+  order: VendorOrder,
+): Decision<VendorOrderEvent> {
+  if (!isTrying(order, to) || attempt !== order.attempts + 1) return accepted();
+  const type = to === 'place' ? 'PlacementAttempted' : 'CancellationAttempted';
+  const retryAt = addMs(now, Math.max(ATTEMPT_MS_MAX, retryDelayMs(attempt)));
+  return accepted<VendorOrderEvent>({ type, data: { attempt, retryAt, at: now } });
 }
 
 /** No answer this time: the next attempt comes later each time, never later than `RETRY_MS_MAX`. */
 export function recordFailedAttempt(
-  { attempt, reason, now }: FailedAttempt,
+  { to, attempt, reason, now }: Attempt & { readonly reason: string },
   order: VendorOrder,
 ): Decision<VendorOrderEvent> {
-  if (order.phase !== 'received' && order.phase !== 'cancelling') return accepted();
-  if (attempt !== order.attempts + 1) return accepted();
-  const type = order.phase === 'received' ? 'PlacementFailed' : 'CancellationFailed';
+  if (!isTrying(order, to) || attempt !== order.attempts) return accepted();
   const retryAt = addMs(now, retryDelayMs(attempt));
+  if (order.retryAt === retryAt) return accepted();
+  const type = to === 'place' ? 'PlacementFailed' : 'CancellationFailed';
   return accepted<VendorOrderEvent>({ type, data: { attempt, reason, retryAt, at: now } });
 }
+
+/** An attempt has ended by then, one way or the other: it is safe to ask again. */
+export const ATTEMPT_MS_MAX = 30_000;
 
 /** A vendor that is away for a minute is found again within seconds; one away for a day, within 5 minutes. */
 const RETRY_MS_FIRST = 1000;
@@ -132,6 +146,10 @@ const RETRY_MS_MAX = 300_000;
 /** 1, 2, 4 … 256, 300, 300 … seconds. */
 export function retryDelayMs(attempt: number): number {
   return Math.min(RETRY_MS_MAX, RETRY_MS_FIRST * 2 ** Math.min(attempt - 1, 20));
+}
+
+function isTrying(order: VendorOrder, to: Attempt['to']): order is LiveOrder {
+  return order.phase === (to === 'place' ? 'received' : 'cancelling');
 }
 
 function recordAcknowledged(answer: VendorAnswer, order: LiveOrder): Decision<VendorOrderEvent> {

@@ -33,15 +33,26 @@ export interface StockSecured {
   readonly data: { readonly items: readonly ItemCount[]; readonly at: Instant };
 }
 
+/**
+ * The vendor is about to be asked. When nothing else is recorded until `retryAt` (a crash, an
+ * answer that was lost), it is asked again.
+ */
+export interface PlacementAttempted {
+  readonly type: 'PlacementAttempted';
+  readonly data: { readonly attempt: number; readonly retryAt: Instant; readonly at: Instant };
+}
+
 /** The vendor could not be asked, or did not answer; it is asked again at `retryAt`. */
 export interface PlacementFailed {
   readonly type: 'PlacementFailed';
-  readonly data: {
-    readonly attempt: number;
-    readonly reason: string;
-    readonly retryAt: Instant;
-    readonly at: Instant;
-  };
+  readonly data: FailedAttempt;
+}
+
+interface FailedAttempt {
+  readonly attempt: number;
+  readonly reason: string;
+  readonly retryAt: Instant;
+  readonly at: Instant;
 }
 
 /** The vendor has the order and answers later, by a callback. */
@@ -74,14 +85,14 @@ export interface CancellationRequested {
   };
 }
 
+export interface CancellationAttempted {
+  readonly type: 'CancellationAttempted';
+  readonly data: { readonly attempt: number; readonly retryAt: Instant; readonly at: Instant };
+}
+
 export interface CancellationFailed {
   readonly type: 'CancellationFailed';
-  readonly data: {
-    readonly attempt: number;
-    readonly reason: string;
-    readonly retryAt: Instant;
-    readonly at: Instant;
-  };
+  readonly data: FailedAttempt;
 }
 
 export interface OrderCancelled {
@@ -103,11 +114,13 @@ export interface StockGivenBack {
 export type VendorOrderEvent =
   | OrderReceived
   | StockSecured
+  | PlacementAttempted
   | PlacementFailed
   | OrderAcknowledged
   | OrderAccepted
   | OrderRefused
   | CancellationRequested
+  | CancellationAttempted
   | CancellationFailed
   | OrderCancelled
   | OrderCancellationRefused

@@ -1,6 +1,7 @@
 import type { Decision, Rejection } from '@fidelis/kernel';
 import { nextAction } from './next-action';
 import {
+  beginAttempt,
   giveStockBack,
   receiveOrder,
   recordAnswer,
@@ -55,10 +56,14 @@ const says =
   (status: VendorAnswer['status'], more: Partial<VendorAnswer> = {}): Decide =>
   (order) =>
     recordAnswer({ status, now: AT, ...more }, order);
-const fail =
-  (attempt: number, now = AT): Decide =>
+const begin =
+  (to: 'place' | 'cancel', attempt: number, now = AT): Decide =>
   (order) =>
-    recordFailedAttempt({ attempt, reason: 'away', now }, order);
+    beginAttempt({ to, attempt, now }, order);
+const fail =
+  (to: 'place' | 'cancel', attempt: number, now = AT): Decide =>
+  (order) =>
+    recordFailedAttempt({ to, attempt, reason: 'away', now }, order);
 const cancel: Decide = (order) => requestCancellation({ by: 'purchase', now: AT }, order);
 
 const received = then({ phase: 'absent' }, receive);
@@ -71,21 +76,34 @@ describe('an order at a vendor', () => {
   });
 
   it('is placed again after 1, 2, 4 … seconds, at most every five minutes', () => {
-    const once = then(secured, fail(1));
+    const once = then(secured, begin('place', 1), fail('place', 1));
     expect(nextAction(once, AT)).toEqual({ action: 'wait', until: '2026-11-22T10:00:01.000Z' });
-    expect(nextAction(once, '2026-11-22T10:00:01.000Z')).toEqual({ action: 'place', attempt: 2 });
-    const twice = then(once, fail(2, '2026-11-22T10:00:01.000Z'));
+    const next = '2026-11-22T10:00:01.000Z';
+    expect(nextAction(once, next)).toEqual({ action: 'place', attempt: 2 });
+    const twice = then(once, begin('place', 2, next), fail('place', 2, next));
     expect(nextAction(twice, AT)).toEqual({ action: 'wait', until: '2026-11-22T10:00:03.000Z' });
     expect([1, 2, 9, 10, 60].map(retryDelayMs)).toEqual([1000, 2000, 256_000, 300_000, 300_000]);
   });
 
+  it('is placed again after half a minute when its attempt was lost in a crash', () => {
+    const asked = then(secured, begin('place', 1));
+    const retryAt = '2026-11-22T10:00:30.000Z';
+    expect(nextAction(asked, AT)).toEqual({ action: 'wait', until: retryAt });
+    expect(nextAction(asked, retryAt)).toEqual({ action: 'place', attempt: 2 });
+  });
+
+  it('ignores a placement that fails while it is being cancelled', () => {
+    const cancelling = then(secured, begin('place', 1), cancel, begin('cancel', 1));
+    expect(saysTo(cancelling, fail('place', 1))).toEqual([]);
+  });
+
   it('is given up at the limit, and then cancelled until the vendor answers', () => {
-    const once = then(secured, fail(1));
+    const once = then(secured, begin('place', 1), fail('place', 1));
     expect(nextAction(once, LIMIT)).toEqual({ action: 'give-up' });
     const limit: Decide = (order) => requestCancellation({ by: 'time-limit', now: LIMIT }, order);
     const cancelling = then(once, limit);
     expect(nextAction(cancelling, LIMIT)).toEqual({ action: 'cancel', attempt: 1 });
-    const later = then(cancelling, fail(1, LIMIT));
+    const later = then(cancelling, begin('cancel', 1, LIMIT), fail('cancel', 1, LIMIT));
     expect(nextAction(later, LIMIT)).toEqual({ action: 'wait', until: '2026-11-22T10:10:01.000Z' });
     const done = then(later, says('cancelled'));
     expect(nextAction(done, LIMIT)).toEqual({ action: 'return-stock', items });

@@ -1,4 +1,4 @@
-import { assertInvariant, assertNever, type Aggregate, type Instant } from '@fidelis/kernel';
+import { assertInvariant, type Aggregate, type Instant } from '@fidelis/kernel';
 import type { ItemCount, OrderReceived, VendorOrderEvent } from './vendor-order.events';
 
 /**
@@ -13,7 +13,7 @@ export interface LiveOrder extends Omit<OrderReceived['data'], 'at'> {
   readonly receivedAt: Instant;
   /** Absent: stock was not looked at yet. */
   readonly stock?: { readonly items: readonly ItemCount[]; readonly givenBack: boolean };
-  /** Failed attempts of what is being tried now (placing, cancelling). */
+  /** Attempts of what is being tried now (placing, cancelling), the one under way included. */
   readonly attempts: number;
   readonly retryAt?: Instant;
   readonly vendorOrderId?: string;
@@ -34,31 +34,37 @@ function evolve(order: VendorOrder, event: VendorOrderEvent): VendorOrder {
     return { ...details, phase: 'received', receivedAt: at, attempts: 0 };
   }
   assertInvariant(order.phase !== 'absent', `${event.type} before OrderReceived`);
-  switch (event.type) {
-    case 'StockSecured':
-      return { ...order, stock: { items: event.data.items, givenBack: false } };
-    case 'StockGivenBack':
-      return { ...order, stock: { items: [], givenBack: true } };
-    case 'PlacementFailed':
-    case 'CancellationFailed': {
-      const { attempt, retryAt } = event.data;
-      return { ...order, attempts: attempt, retryAt };
-    }
-    case 'OrderAcknowledged':
-      return { ...order, phase: 'acknowledged', ...saidBy(event.data) };
-    case 'OrderAccepted':
-      return { ...order, phase: 'accepted', ...saidBy(event.data) };
-    case 'OrderRefused':
-      return { ...order, phase: 'refused', ...saidBy(event.data) };
-    case 'CancellationRequested':
-      return { ...withoutRetry(order), phase: 'cancelling', attempts: 0 };
-    case 'OrderCancelled':
-      return { ...order, phase: 'cancelled', ...saidBy(event.data) };
-    case 'OrderCancellationRefused':
-      return { ...order, phase: 'kept', ...saidBy(event.data) };
-    default:
-      return assertNever(event);
-  }
+  const evolver = evolvers[event.type] as (order: LiveOrder, data: object) => LiveOrder;
+  return evolver(order, event.data);
+}
+
+type Evolvers = {
+  readonly [Type in Exclude<VendorOrderEvent['type'], 'OrderReceived'>]: (
+    order: LiveOrder,
+    data: Extract<VendorOrderEvent, { type: Type }>['data'],
+  ) => LiveOrder;
+};
+
+const evolvers: Evolvers = {
+  StockSecured: (order, { items }) => ({ ...order, stock: { items, givenBack: false } }),
+  StockGivenBack: (order) => ({ ...order, stock: { items: [], givenBack: true } }),
+  PlacementAttempted: attempted,
+  PlacementFailed: attempted,
+  CancellationAttempted: attempted,
+  CancellationFailed: attempted,
+  OrderAcknowledged: (order, data) => ({ ...order, phase: 'acknowledged', ...saidBy(data) }),
+  OrderAccepted: (order, data) => ({ ...order, phase: 'accepted', ...saidBy(data) }),
+  OrderRefused: (order, data) => ({ ...order, phase: 'refused', ...saidBy(data) }),
+  CancellationRequested: (order) => ({ ...withoutRetry(order), phase: 'cancelling', attempts: 0 }),
+  OrderCancelled: (order, data) => ({ ...order, phase: 'cancelled', ...saidBy(data) }),
+  OrderCancellationRefused: (order, data) => ({ ...order, phase: 'kept', ...saidBy(data) }),
+};
+
+function attempted(
+  order: LiveOrder,
+  { attempt, retryAt }: { readonly attempt: number; readonly retryAt: Instant },
+): LiveOrder {
+  return { ...order, attempts: attempt, retryAt };
 }
 
 function saidBy(answer: { readonly vendorOrderId?: string; readonly reason?: string }): {

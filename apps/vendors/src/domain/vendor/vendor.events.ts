@@ -4,12 +4,12 @@ import type { Instant } from '@fidelis/kernel';
 /** How orders reach the vendor. The secret is sealed before it gets here, and never leaves again. */
 export type StoredAdapter =
   | { readonly type: 'http'; readonly baseUrl: string; readonly sealedSecret: string }
-  | ({ readonly type: 'sandbox' } & SandboxBehaviour);
+  | ({ readonly type: 'sandbox'; readonly sealedSecret?: string } & SandboxBehaviour);
 
 /** A vendor inside this process, to try things out: how it behaves. */
 export interface SandboxBehaviour {
-  /** What it says to an order; `silent`: nothing at all. */
-  readonly answer?: 'accept' | 'refuse' | 'silent';
+  /** What it says to an order; `silent`: nothing; `acknowledge`: a callback will tell. */
+  readonly answer?: 'accept' | 'refuse' | 'silent' | 'acknowledge';
   /** What it says to a cancellation. */
   readonly cancellation?: 'accept' | 'refuse' | 'silent';
   readonly refuseSkus?: readonly string[];
