@@ -1,4 +1,10 @@
-import { derivedId, OperationalError, type Clock, type Instant } from '@fidelis/kernel';
+import {
+  ContractError,
+  derivedId,
+  OperationalError,
+  type Clock,
+  type Instant,
+} from '@fidelis/kernel';
 import type { PayloadCipher } from './dead-letter-cipher';
 import {
   DEAD_LETTERS_LIST_MAX,
@@ -124,8 +130,14 @@ export class DeadLetterOffice implements DeadLetters {
     }
   }
 
-  private opened(letter: DeadLetter): DeadLetter {
-    if (letter.bytes === undefined) return letter;
-    return { ...letter, bytes: this.options.cipher.open(letter.bytes) };
+  /** A lost key must not hide the letters: they are listed, and can be discarded, without bytes. */
+  private opened({ bytes, ...letter }: DeadLetter): DeadLetter {
+    if (bytes === undefined) return letter;
+    try {
+      return { ...letter, bytes: this.options.cipher.open(bytes) };
+    } catch (error) {
+      if (!(error instanceof ContractError)) throw error;
+      return { ...letter, reason: `${letter.reason} (${error.message})` };
+    }
   }
 }

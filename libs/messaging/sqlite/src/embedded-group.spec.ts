@@ -81,6 +81,23 @@ describe('the embedded bus', () => {
     }
   });
 
+  it('still lists a dead letter whose key was lost, without its bytes', async () => {
+    const bus = open();
+    await bus.start([consumer(() => Promise.reject(new ContractError('unknown')))]);
+    await send('here');
+    await waitForHead(bus, { timeoutMs: 5_000 });
+    await bus.close();
+
+    const later = open({ cipher: aesCipher(new Uint8Array(32).fill(8)) });
+    const [letter] = await later.deadLetters.list();
+    expect(letter?.bytes).toBeUndefined();
+    expect(letter?.reason).toBe(
+      'ContractError: unknown (the dead letter cannot be decrypted with this key)',
+    );
+    expect(await later.deadLetters.retry(letter?.id ?? '')).toBe('not-found');
+    await later.close();
+  });
+
   it('ends the process at an event that its service cannot publish, and never passes it', async () => {
     const defects: unknown[] = [];
     const bus = open({ onDefect: (error) => defects.push(error) });
