@@ -1,1 +1,2 @@
-export {};
+export { reconciliationFlow } from './reconciliation.flow';
+export { ReconciliationModule } from './reconciliation.module';

@@ -1,0 +1,34 @@
+import { floorRatio, type AccountTerms } from '@fidelis/ledger';
+
+/** How finance values a programme's points: the part of its terms that the journal keeps. */
+export interface FinanceRate {
+  readonly currency: string;
+  /** `points` points cost `amount` minor units. */
+  readonly amount: number;
+  readonly points: number;
+}
+
+/** The cost per point that the programme gives, else what a point is worth when it is redeemed. */
+export function rateOf(terms: AccountTerms): FinanceRate {
+  const cost = terms.finance?.costPerPoint;
+  const { currency, redeem } = terms;
+  return cost === undefined
+    ? { currency, amount: redeem.worth, points: redeem.points }
+    : { currency, amount: cost.amount, points: cost.points };
+}
+
+/** What points are worth in minor units, rounded toward zero. */
+export function valueOf(points: number, rate: FinanceRate | undefined): number {
+  return rate === undefined ? 0 : floorRatio(points, rate.amount, rate.points);
+}
+
+/**
+ * How the liability changes when an account's total goes from one number to another. The changes of
+ * an account add up to the value of its total, so no rounding is ever left behind.
+ */
+export function valueOfChange(
+  change: { readonly before: number; readonly after: number },
+  rate: FinanceRate | undefined,
+): number {
+  return valueOf(change.after, rate) - valueOf(change.before, rate);
+}
