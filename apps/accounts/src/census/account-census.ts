@@ -80,11 +80,10 @@ export class AccountCensusTaker {
 
   private async countAgain(accountId: string): Promise<void> {
     const { state } = await this.accounts.load(accountId);
-    const before = this.counted.get(accountId);
-    const after = state.status === 'none' ? undefined : count(state);
-    for (const part of before?.parts ?? []) this.add(part, -1n);
-    for (const part of after?.parts ?? []) this.add(part, 1n);
-    if (after === undefined) return;
+    if (state.status === 'none') return;
+    const after = count(state);
+    for (const part of this.counted.get(accountId)?.parts ?? []) this.add(part, -1n);
+    for (const part of after.parts) this.add(part, 1n);
     this.counted.set(accountId, after);
     if (after.fault === undefined) this.unsound.delete(accountId);
     else this.unsound.set(accountId, after.fault);
