@@ -1,3 +1,5 @@
+import { readSettings, type Environment } from '@fidelis/config';
+
 /** How long things may take, and how many may be done at once. */
 export interface EarningConfig {
   /** How long a ticket waits for its points before it answers `credited: false`. */
@@ -16,6 +18,11 @@ export const earningDefaults: EarningConfig = {
   holdMarginMs: 60_000,
   lanesMax: 256,
 };
+
+/** Checked at the start by the host, so reading it again finds no fault. */
+export function earningConfig(environment: Environment): EarningConfig {
+  return { ...earningDefaults, creditWaitMs: readSettings(environment).creditWaitMs };
+}
 
 /** Items of one `POST /transactions/batch`. */
 export const BATCH_TICKETS_MAX = 1_000;

@@ -1,1 +1,2 @@
-export {};
+export { earningFlow } from './earning.flow';
+export { EarningModule } from './earning.module';

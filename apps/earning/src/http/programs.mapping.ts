@@ -1,0 +1,54 @@
+import { validationFailed } from '@fidelis/http';
+import {
+  termsAt,
+  withDefaults,
+  type DefinedProgram,
+  type ExpiryDraft,
+  type ProgramDraft,
+  type ProgramTerms,
+  type ProgramVersion,
+} from '../domain/program';
+import type { ExpiryBody, ProgramBody } from './programs.requests';
+
+export function toProgramTerms(body: ProgramBody & { effectiveFrom?: string }): ProgramTerms {
+  const { id: _id, effectiveFrom: _effectiveFrom, expiry, ...rest } = body;
+  const draft: ProgramDraft = {
+    ...rest,
+    ...(expiry !== undefined && { expiry: toExpiry(expiry) }),
+  };
+  return withDefaults(draft);
+}
+
+/** The programme as clients see it: the shape that they sent, with its defaults. */
+export function toProgramAnswer({ programId, version, effectiveFrom, terms }: ProgramVersion) {
+  return { id: programId, version, effectiveFrom, ...terms };
+}
+
+export function versionOf(
+  program: DefinedProgram,
+  { version, now }: { readonly version?: number | undefined; readonly now: string },
+): ProgramVersion | undefined {
+  if (version === undefined) return termsAt(program, now);
+  return program.versions.find((candidate) => candidate.version === version);
+}
+
+function toExpiry(body: ExpiryBody): ExpiryDraft {
+  const { policy, after, roundTo, dates, percent } = body;
+  const escrow = body.toWallet == null ? {} : { toWallet: body.toWallet };
+  switch (policy) {
+    case 'never':
+      return { policy };
+    case 'rolling':
+      return { policy, after: needed(after, 'after'), roundTo: roundTo ?? null, ...escrow };
+    case 'fixed':
+      return { policy, dates: needed(dates, 'dates'), ...escrow };
+    case 'inactivity':
+      return { policy, after: needed(after, 'after'), percent: percent ?? 100, ...escrow };
+  }
+}
+
+function needed<T>(value: T | undefined, name: string): T {
+  if (value !== undefined) return value;
+  const detail = `${name} is needed by this policy`;
+  throw validationFailed([{ pointer: `/expiry/${name}`, code: 'required', detail }]);
+}
