@@ -1,6 +1,7 @@
 import {
   LockOffersForTicket,
   OfferAwardedV1,
+  ReinstateOffersOfTicket,
   TransactionRecordedV1,
   type MessageContract,
 } from '@fidelis/contracts';
@@ -80,6 +81,17 @@ describe('messages from earning', () => {
     await whenHandled();
     expect(await issued()).toMatchObject([{ id: 'io-1', status: 'redeemed' }]);
     expect(await fidelis.eventStore.readStream('issuedOffer-io-1')).toHaveLength(3);
+  });
+
+  it('a ticket told again after its return leaves the offer with the participant', async () => {
+    publish(OfferAwardedV1, award('io-1'));
+    publish(TransactionRecordedV1, recorded('io-1'));
+    await whenHandled();
+    const ticket = { ...recorded('io-1').redeemOffers, now: fidelis.clock.now() };
+    expect(await fidelis.calls.call(ReinstateOffersOfTicket, ticket)).toMatchObject({ ok: true });
+    for (let times = 0; times < 2; times += 1) publish(TransactionRecordedV1, recorded('io-1'));
+    await whenHandled();
+    expect(await issued()).toMatchObject([{ id: 'io-1', status: 'issued' }]);
   });
 
   it('a ticket without offers, or with unknown ones, is nothing to this service', async () => {

@@ -10,7 +10,11 @@ import {
 } from '@fidelis/contracts';
 import { idOf } from '@fidelis/event-store';
 import { definePublisher, outgoing, type OutgoingMessage } from '@fidelis/messaging';
-import { issuedOfferAggregate, type IssuedOfferEvent } from '../domain/issued-offer';
+import {
+  issuedOfferAggregate,
+  type IssuedOfferEvent,
+  type IssuedOfferReinstated,
+} from '../domain/issued-offer';
 
 /** Locks stay private: they come and go with every checkout. The code is its bearer's secret. */
 export const issuedOfferPublisher = definePublisher({
@@ -37,7 +41,7 @@ function toMessages(key: string, event: IssuedOfferEvent): readonly OutgoingMess
       return [outgoing(OfferRedeemedV1, { key, data })];
     }
     case 'IssuedOfferReinstated':
-      return [outgoing(OfferReinstatedV1, { key, data: { ...id, ...event.data } })];
+      return toReinstated(key, event);
     case 'IssuedOfferExpired':
       return [outgoing(OfferExpiredV1, { key, data: { ...id, ...event.data } })];
     case 'IssuedOfferRevoked':
@@ -48,4 +52,13 @@ function toMessages(key: string, event: IssuedOfferEvent): readonly OutgoingMess
     case 'IssuedOfferUnlocked':
       return [];
   }
+}
+
+/** What was never redeemed is not news to anybody else. */
+function toReinstated(
+  issuedOfferId: string,
+  { data: { from, ...data } }: IssuedOfferReinstated,
+): readonly OutgoingMessage[] {
+  if (from !== 'redeemed') return [];
+  return [outgoing(OfferReinstatedV1, { key: issuedOfferId, data: { issuedOfferId, ...data } })];
 }

@@ -60,7 +60,7 @@ describe('what the world learns of issued offers', () => {
     ],
     [
       'IssuedOfferReinstated',
-      { ticket: 'pos-7:100', reinstatedAt: AT },
+      { ticket: 'pos-7:100', from: 'redeemed', reinstatedAt: AT },
       'reward-store.offer-reinstated.v1',
       { ticket: 'pos-7:100', reinstatedAt: AT },
     ],
@@ -81,6 +81,12 @@ describe('what the world learns of issued offers', () => {
     const [only] = publicMessages(issuedOfferPublisher, stored('issuedOffer-io-1', type, data));
     expect(only).toMatchObject({ type: message, key: 'io-1' });
     expect(only?.data).toEqual({ issuedOfferId: 'io-1', ...expected });
+  });
+
+  it('what a return gave back before its redemption arrived stays private', () => {
+    const data = { ticket: 'pos-7:100', from: 'locked', reinstatedAt: AT };
+    const event = stored('issuedOffer-io-1', 'IssuedOfferReinstated', data);
+    expect(publicMessages(issuedOfferPublisher, event)).toEqual([]);
   });
 
   it('locks stay private', () => {

@@ -48,8 +48,8 @@ export function redemptionCount(streams: RewardStoreStreams, allotments: Allotme
     name: 'redemption-count',
     categories: [issuedOfferAggregate.category],
     react: async (stored) => {
-      const { type } = stored;
-      if (type !== 'IssuedOfferRedeemed' && type !== 'IssuedOfferReinstated') return;
+      const change = changeOfCount(stored as unknown as IssuedOfferEvent);
+      if (change === 0) return;
       const { state } = await streams.issuedOffers.load(idOf(stored.stream));
       if (!isIssued(state)) return;
       const { offerId, participantId, terms } = state;
@@ -57,7 +57,12 @@ export function redemptionCount(streams: RewardStoreStreams, allotments: Allotme
       if (perParticipant === undefined) return;
       const limit = redemptionLimitOf({ offerId, participantId, perParticipant });
       const count = { operationId: stored.id, now: stored.metadata.recordedAt };
-      await allotments.count(limit, type === 'IssuedOfferRedeemed' ? 1 : -1, count);
+      await allotments.count(limit, change, count);
     },
   };
+}
+
+function changeOfCount(event: IssuedOfferEvent): 1 | 0 | -1 {
+  if (event.type === 'IssuedOfferRedeemed') return 1;
+  return event.type === 'IssuedOfferReinstated' && event.data.from === 'redeemed' ? -1 : 0;
 }

@@ -4,6 +4,7 @@ import type {
   IssuedOfferEvent,
   IssuedOfferExpired,
   IssuedOfferLocked,
+  IssuedOfferReinstated,
   IssuedOfferUnlocked,
   IssueReason,
   OfferIssued,
@@ -126,7 +127,7 @@ export function redeemOfferOfRecordedTicket(
 ): IssuedOfferDecision {
   if (!isIssued(offer)) return noSuchOffer();
   const { ticket } = command;
-  if (isRedeemedBy(offer, ticket)) return accepted();
+  if (isRedeemedBy(offer, ticket) || isReturnedBy(offer, ticket)) return accepted();
   if (offer.status !== 'redeemed' && offer.status !== 'revoked') {
     return accepted(redeemed(command, offer));
   }
@@ -134,24 +135,49 @@ export function redeemOfferOfRecordedTicket(
   return accepted({ type: 'DoubleRedemptionFound', data: { ticket, status: offer.status } });
 }
 
-/** Gives a used offer back. With a ticket: only what that ticket used. */
+/**
+ * Gives a used offer back. With a ticket: what that ticket used, or is still going to: its
+ * redemption, when it arrives, finds it returned.
+ */
 export function reinstateOffer(
   { ticket, now }: { readonly ticket?: string | undefined; readonly now: Instant },
   offer: IssuedOffer,
 ): IssuedOfferDecision {
   if (!isIssued(offer)) return noSuchOffer();
   const used = usedBy(offer);
-  if (used === undefined) {
-    return offer.status === 'issued' ? accepted() : notRedeemable(offer.status, 'it is over');
-  }
+  if (used === undefined) return reinstateUnused({ ticket, now }, offer);
   if (ticket !== undefined && !isSameTicket(used.ticket, ticket)) {
+    if (isReturnedBy(offer, ticket)) return accepted();
     return notRedeemable(offer.status, 'another ticket uses it');
   }
-  if (offer.status === 'locked') return unlockOffer({ now }, offer);
-  return accepted({
-    type: 'IssuedOfferReinstated',
-    data: { ticket: used.ticket, reinstatedAt: now },
-  });
+  if (ticket === undefined && offer.status === 'locked') return unlockOffer({ now }, offer);
+  const from = offer.status === 'locked' ? 'locked' : 'redeemed';
+  return accepted(reinstated({ ticket: used.ticket, from, now }));
+}
+
+function reinstateUnused(
+  { ticket, now }: { readonly ticket: string | undefined; readonly now: Instant },
+  offer: Issued,
+): IssuedOfferDecision {
+  if (ticket !== undefined && isReturnedBy(offer, ticket)) return accepted();
+  if (offer.status !== 'issued') return notRedeemable(offer.status, 'it is over');
+  return ticket === undefined ? accepted() : accepted(reinstated({ ticket, from: 'issued', now }));
+}
+
+function reinstated({
+  ticket,
+  from,
+  now,
+}: {
+  readonly ticket: string;
+  readonly from: IssuedOfferReinstated['data']['from'];
+  readonly now: Instant;
+}): IssuedOfferReinstated {
+  return { type: 'IssuedOfferReinstated', data: { ticket, from, reinstatedAt: now } };
+}
+
+function isReturnedBy({ returnedTickets }: Issued, ticket: string): boolean {
+  return returnedTickets.some((returned) => isSameTicket(returned, ticket));
 }
 
 export function revokeOffer(

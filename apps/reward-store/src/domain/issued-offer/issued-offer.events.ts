@@ -87,7 +87,12 @@ export interface DoubleRedemptionFound {
 
 export interface IssuedOfferReinstated {
   readonly type: 'IssuedOfferReinstated';
-  readonly data: { readonly ticket: string; readonly reinstatedAt: Instant };
+  readonly data: {
+    readonly ticket: string;
+    /** What it was before: a return may come before its ticket's redemption has arrived. */
+    readonly from: 'issued' | 'locked' | 'redeemed';
+    readonly reinstatedAt: Instant;
+  };
 }
 
 export interface IssuedOfferExpired {

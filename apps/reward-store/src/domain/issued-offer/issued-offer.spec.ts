@@ -1,6 +1,11 @@
 import type { OfferTerms } from '../offer';
 import * as decide from './issued-offer.decide';
-import type { IssuedOfferEvent, OfferIssued, OfferIssueDeclined } from './issued-offer.events';
+import type {
+  IssuedOfferEvent,
+  IssuedOfferRedeemed,
+  OfferIssued,
+  OfferIssueDeclined,
+} from './issued-offer.events';
 import {
   isIssued,
   isSameTicket,
@@ -43,7 +48,7 @@ const locked: IssuedOfferEvent = {
   type: 'IssuedOfferLocked',
   data: { ticket: 'pos-7:100', discount, lockedAt: MONDAY, lockExpiresAt: QUARTER_PAST },
 };
-const redeemed: IssuedOfferEvent = {
+const redeemed: IssuedOfferRedeemed = {
   type: 'IssuedOfferRedeemed',
   data: { ticket: 'pos-7:100', discount, redeemedAt: MONDAY },
 };
@@ -231,7 +236,7 @@ describe('redeeming an issued offer', () => {
 describe('reinstating an issued offer', () => {
   const reinstated: IssuedOfferEvent = {
     type: 'IssuedOfferReinstated',
-    data: { ticket: 'pos-7:100', reinstatedAt: MONDAY },
+    data: { ticket: 'pos-7:100', from: 'redeemed', reinstatedAt: MONDAY },
   };
 
   it('makes a redeemed one usable again, once', () => {
@@ -242,6 +247,32 @@ describe('reinstating an issued offer', () => {
       done,
     );
     expect(statusOf(MONDAY, issued, redeemed, reinstated)).toBe('issued');
+  });
+
+  it('is not undone by the redemption of its ticket that is told late or again', () => {
+    const again = decide.redeemOfferOfRecordedTicket(use, given(issued, redeemed, reinstated));
+    expect(again).toEqual(done);
+    const other: IssuedOfferEvent = {
+      ...redeemed,
+      data: { ...redeemed.data, ticket: 'pos-7:200' },
+    };
+    const used = given(issued, redeemed, reinstated, other);
+    expect(decide.redeemOfferOfRecordedTicket(use, used)).toEqual(done);
+    expect(decide.reinstateOffer({ ticket: 'pos-7:100', now: MONDAY }, used)).toEqual(done);
+  });
+
+  it.each([
+    ['issued', []],
+    ['locked', [locked]],
+  ] as const)('holds for a return that comes before the redemption: %s', (from, before) => {
+    const early: IssuedOfferEvent = {
+      type: 'IssuedOfferReinstated',
+      data: { ticket: 'pos-7:100', from, reinstatedAt: MONDAY },
+    };
+    const command = { ticket: 'pos-7:100', now: MONDAY };
+    expect(decide.reinstateOffer(command, given(issued, ...before))).toEqual(then(early));
+    expect(decide.reinstateOffer(command, given(issued, ...before, early))).toEqual(done);
+    expect(decide.redeemOfferOfRecordedTicket(use, given(issued, ...before, early))).toEqual(done);
   });
 
   it('frees a locked one', () => {

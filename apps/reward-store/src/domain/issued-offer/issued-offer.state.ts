@@ -15,6 +15,8 @@ export type IssuedOffer =
 export type Issued = OfferIssued['data'] & {
   /** Every double redemption that was found, so that each is said once. */
   readonly disputedTickets: readonly string[];
+  /** Tickets that gave it back: their redemption, told late or again, changes nothing. */
+  readonly returnedTickets: readonly string[];
 } & IssuedStatus;
 
 type IssuedStatus =
@@ -34,7 +36,8 @@ export const issuedOfferAggregate: Aggregate<IssuedOffer, IssuedOfferEvent> = {
 };
 
 function evolve(state: IssuedOffer, event: IssuedOfferEvent): IssuedOffer {
-  if (event.type === 'OfferIssued') return { ...event.data, status: 'issued', disputedTickets: [] };
+  if (event.type === 'OfferIssued')
+    return { ...event.data, status: 'issued', disputedTickets: [], returnedTickets: [] };
   if (event.type === 'OfferIssueDeclined') {
     const { code, detail } = event.data;
     return { status: 'declined', code, detail };
@@ -45,8 +48,11 @@ function evolve(state: IssuedOffer, event: IssuedOfferEvent): IssuedOffer {
     case 'IssuedOfferLocked':
       return { ...issued, status: 'locked', lock: event.data };
     case 'IssuedOfferUnlocked':
-    case 'IssuedOfferReinstated':
       return { ...issued, status: 'issued' };
+    case 'IssuedOfferReinstated': {
+      const returnedTickets = [...state.returnedTickets, event.data.ticket];
+      return { ...issued, status: 'issued', returnedTickets };
+    }
     case 'IssuedOfferRedeemed':
       return { ...issued, status: 'redeemed', redemption: event.data };
     case 'DoubleRedemptionFound':
@@ -60,7 +66,9 @@ function evolve(state: IssuedOffer, event: IssuedOfferEvent): IssuedOffer {
   }
 }
 
-function withoutStatus(state: Issued): OfferIssued['data'] & Pick<Issued, 'disputedTickets'> {
+function withoutStatus(
+  state: Issued,
+): OfferIssued['data'] & Pick<Issued, 'disputedTickets' | 'returnedTickets'> {
   const { status: _status, ...issued } = state;
   if ('lock' in issued) {
     const { lock: _lock, ...rest } = issued;
