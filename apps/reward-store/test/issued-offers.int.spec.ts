@@ -306,7 +306,13 @@ describe('an issued offer', () => {
       [{ ...muffin, type: 'amountOff' }, '/amount'],
       [{ ...muffin, percentBps: 10 }, '/percentBps'],
       [{ ...muffin, redemption: { validity: { type: 'duration' } } }, '/redemption/validity/after'],
+      [
+        { ...muffin, redemption: { validity: { type: 'duration', after: 'P1001Y' } } },
+        '/redemption/validity/after',
+      ],
       [{ ...muffin, issuance: { from: 'soon' } }, '/issuance/from'],
+      [{ ...muffin, issuance: { to: '9999-12-31T23:59:59-01:00' } }, '/issuance/to'],
+      [{ ...muffin, issuance: { from: '2026-02-01', to: '2026-01-01' } }, '/issuance/to'],
     ])('that makes no sense is refused, with the field that is wrong', async (body, pointer) => {
       const answer = await fidelis.send('POST', '/offers', { body: { ...body, id: 'other' } });
       expect(answer).toMatchObject({ status: 400, body: { code: 'validation_failed' } });

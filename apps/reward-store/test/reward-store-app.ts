@@ -41,6 +41,7 @@ export interface TestApp {
   readonly clock: TestClock;
   readonly eventStore: MemoryEventStore;
   readonly bus: MemoryBus;
+  readonly routes: RouteTable;
   readonly calls: DirectCalls;
   readonly errors: unknown[];
   send(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, more?: Sent): Promise<Answer>;
@@ -73,6 +74,7 @@ export async function startRewardStore(): Promise<TestApp> {
   neighbours.answer(callTable);
   const db = openSqliteReadModel<unknown>({ file: ':memory:' });
   const errors: unknown[] = [];
+  const routes = new RouteTable();
   const bus = new MemoryBus({
     delivery: { backOffFirstMs: 1, backOffMaxMs: 2 },
     onProblem: (problem) => errors.push(problem),
@@ -96,7 +98,7 @@ export async function startRewardStore(): Promise<TestApp> {
     log: { warn: () => undefined, error: (...error: unknown[]) => errors.push(error) },
     nestLogger: quiet,
     onDefect: (error) => errors.push(error),
-    routes: new RouteTable(),
+    routes,
   });
   app.connectMicroservice({ strategy: new BusServer(bus) });
   await app.startAllMicroservices();
@@ -109,6 +111,7 @@ export async function startRewardStore(): Promise<TestApp> {
     clock,
     eventStore,
     bus,
+    routes,
     calls,
     errors,
     send: (method, path, sent = {}) => send(app, { method, path, ...sent }),

@@ -1,4 +1,5 @@
 import { assertNever } from '@fidelis/kernel';
+import { isDuration } from '@fidelis/ledger';
 import { commonProblem, fieldTypes, validationFailed } from '@fidelis/http';
 import type {
   Benefit,
@@ -155,6 +156,8 @@ function toValidity({ type, from, to, after }: ValidityBody): Validity {
       return { type };
     case 'duration':
       if (after === undefined) throw required(`${at}/after`, 'after is required for duration');
+      // The calendar's bound is tighter than the text's; past this door it would be too late.
+      if (!isDuration(after)) throw tooLong(`${at}/after`);
       return { type, after };
     case 'fixed': {
       const names = { from: `${at}/from`, to: `${at}/to` };
@@ -165,6 +168,11 @@ function toValidity({ type, from, to, after }: ValidityBody): Validity {
     default:
       return assertNever(type);
   }
+}
+
+function tooLong(pointer: string) {
+  const detail = 'must be 1,000 years or less';
+  return validationFailed([{ pointer, code: 'duration', detail }]);
 }
 
 function required(pointer: string, detail: string) {

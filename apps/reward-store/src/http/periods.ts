@@ -32,7 +32,11 @@ function bound(
   const isInstant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/.test(
     text,
   );
-  if (isInstant && !Number.isNaN(Date.parse(text))) return toInstant(text);
+  if (isInstant && !Number.isNaN(Date.parse(text))) {
+    const instant = toInstant(text);
+    // An offset may lead out of the four-digit years, where instants no longer compare as text.
+    if (/^\d{4}-/.test(instant)) return instant;
+  }
   const detail = 'must be a day (YYYY-MM-DD) or an instant (RFC 3339)';
   throw validationFailed([{ pointer, code: 'instant', detail }]);
 }
