@@ -42,8 +42,7 @@ export type PurchaseCode =
   | 'points_out_of_range'
   | 'account_frozen'
   | 'account_closed'
-  | 'offer_purchase_expired'
-  | 'operation_reused';
+  | 'offer_purchase_expired';
 
 export type PurchaseRefused = Rejection & {
   readonly code: string;

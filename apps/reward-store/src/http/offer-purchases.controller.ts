@@ -1,11 +1,12 @@
 import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   callerOf,
+  commonProblem,
   Endpoint,
   operationOf,
+  Problem,
   requireOwn,
   toParticipantRef,
-  unavailable,
   type EdgeRequest,
 } from '@fidelis/http';
 import type { PurchaseCode, PurchaseRefused } from '../commands/buy-offer';
@@ -70,14 +71,15 @@ export class OfferPurchasesController {
   }
 }
 
-/** A refusal of the account with a code that this service does not know is not final. */
-function problemOf(refused: PurchaseRefused) {
-  const { code, detail, available, requested } = refused;
-  if (!isPurchaseCode(code)) return unavailable(detail);
-  return purchaseProblems.problem(code, detail, {
+function problemOf({ code, detail, available, requested }: PurchaseRefused): Problem {
+  if (code === 'operation_reused') return commonProblem('idempotency_key_reused', detail);
+  const fields = {
     ...(available !== undefined && { available }),
     ...(requested !== undefined && { requested }),
-  });
+  };
+  // The account may say no for reasons of its own, which are of its state.
+  if (!isPurchaseCode(code)) return new Problem({ code, status: 409, detail, fields });
+  return purchaseProblems.problem(code, detail, fields);
 }
 
 function isPurchaseCode(code: string): code is PurchaseCode {

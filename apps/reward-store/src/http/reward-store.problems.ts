@@ -29,7 +29,6 @@ export const purchaseProblems = defineProblems<PurchaseCode>({
   account_frozen: 409,
   account_closed: 409,
   offer_purchase_expired: 409,
-  operation_reused: 422,
 });
 
 export const issueProblems = defineProblems<IssueDeclined['code'] | 'participant_not_found'>({
