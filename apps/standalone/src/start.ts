@@ -3,7 +3,7 @@ import { systemClock } from '@fidelis/kernel';
 import type { Settings } from '@fidelis/config';
 import { DataFolderLock } from '@fidelis/event-store-sqlite';
 import { EventStream, openGateway, serveReference, type Gateway } from '@fidelis/gateway';
-import { createEdgeApp, RouteTable } from '@fidelis/http';
+import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
 import { BusServer } from '@fidelis/messaging';
 import { createLogger, nestLogger, type Logger } from '@fidelis/observability';
 import { EmbeddedPlatform } from './embedded-platform';
@@ -54,7 +54,7 @@ export async function start(settings: Settings): Promise<Running> {
     stop: async () => {
       gateway.health.startDraining();
       eventStream.closeAll();
-      await app.close();
+      await closeEdgeApp(app);
       await gateway.close();
       await platform.close();
       lock.release();

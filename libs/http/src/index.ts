@@ -1,6 +1,7 @@
 export * from './answer';
 export * from './caller';
 export type { Authenticator } from './edge/authenticate';
+export * from './edge/close-edge-app';
 export * from './edge/edge-app';
 export type { EdgeReply, EdgeRequest } from './edge/edge-request';
 export * from './edge/route-table';

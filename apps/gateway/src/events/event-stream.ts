@@ -111,6 +111,7 @@ function writeHead(response: ServerResponse, requestId: string): void {
     'x-request-id': requestId,
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
+    connection: 'close',
     'x-accel-buffering': 'no',
   });
   response.write('retry: 1000\n\n');
