@@ -61,6 +61,8 @@ export interface AccountAfter {
   readonly participantId: string;
   readonly programId: string;
   readonly wallets: Readonly<Record<string, WalletAfter>>;
+  /** When time alone changes the account again; absent: never. */
+  readonly nextDueAt?: Instant;
 }
 
 export interface WalletBalance {

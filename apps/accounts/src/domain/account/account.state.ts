@@ -1,6 +1,6 @@
 import type { Instant } from '@fidelis/kernel';
 import type { AccountTerms, Source } from '@fidelis/ledger';
-import type { AccountAfter, DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
+import type { DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
 import type { LotList } from './lot-list';
 
 /** One participant's points in one programme. */
@@ -97,9 +97,4 @@ export function accountTotal(account: OpenedAccount): number {
   let total = 0;
   for (const wallet in account.wallets) total += totalOf(account.wallets[wallet] ?? EMPTY_WALLET);
   return total;
-}
-
-export function afterOf(account: OpenedAccount): AccountAfter {
-  const { participantId, programId, wallets } = account;
-  return { participantId, programId, wallets };
 }

@@ -52,6 +52,9 @@ function dueAwards(awards: readonly AwardPoints[], mark: number): readonly Award
   return due;
 }
 
+/** Keeps one event well below the store's limit of 512 KiB. */
+const AWARDS_PER_EVENT_MAX = 200;
+
 /** Awards one after the other share an event; a declined one has its own. */
 function recordAwards(
   awards: readonly AwardPoints[],
@@ -74,6 +77,7 @@ function recordAwards(
       events.push(declinedAward(award, granted.declined));
     } else {
       together.push(recordOf(award, granted));
+      if (together.length === AWARDS_PER_EVENT_MAX) flush();
     }
   }
   flush();
@@ -111,8 +115,15 @@ function grantWithin(
 }
 
 function recordOf(award: AwardPoints, granted: Granted): RecordedAward {
-  const { grants: _, ...rest } = award;
-  return { ...rest, ...granted };
+  const { sequence, source, occurredAt, purchaseAmount, tier } = award;
+  return {
+    sequence,
+    source,
+    occurredAt,
+    ...(purchaseAmount !== undefined && { purchaseAmount }),
+    ...(tier !== undefined && { tier }),
+    ...granted,
+  };
 }
 
 function declinedAward(award: AwardPoints, declined: DeclinedPart): AccountFact {

@@ -1,17 +1,15 @@
 import { accepted, assertInvariant, type Decision } from '@fidelis/kernel';
 import { assertPoints } from '@fidelis/ledger';
-import type { AccountEvent, AccountFact } from './account.events';
+import type { AccountAfter, AccountEvent, AccountFact } from './account.events';
 import { evolve } from './account.evolve';
-import { accountTotal, afterOf, EMPTY_WALLET, totalOf, type OpenedAccount } from './account.state';
+import { accountTotal, EMPTY_WALLET, totalOf, type OpenedAccount } from './account.state';
+import { nextDueAt } from './next-due';
 
 /** A decision in the making: the events so far, and the account after them. */
 export interface Progress {
   readonly account: OpenedAccount;
   readonly events: readonly AccountEvent[];
 }
-
-/** Keeps one event well below the store's limit of 512 KiB. */
-export const LOTS_PER_EVENT_MAX = 1000;
 
 /** One more event; with it goes what the account is after it. */
 export function step(progress: Progress, fact: AccountFact): Progress {
@@ -22,6 +20,13 @@ export function step(progress: Progress, fact: AccountFact): Progress {
 
 export function withAfter(fact: AccountFact, account: OpenedAccount): AccountEvent {
   return { type: fact.type, data: { ...fact.data, after: afterOf(account) } } as AccountEvent;
+}
+
+export function afterOf(account: OpenedAccount): AccountAfter {
+  const { participantId, programId, wallets } = account;
+  const dueAt = nextDueAt(account);
+  const due = dueAt === undefined ? {} : { nextDueAt: dueAt };
+  return { participantId, programId, wallets, ...due };
 }
 
 /** Every decision ends here: what breaks conservation is never recorded. */

@@ -14,7 +14,8 @@ import {
 } from './account.rejections';
 import type { Account, OpenedAccount } from './account.state';
 import { beginSettled } from './due.decide';
-import { decided, LOTS_PER_EVENT_MAX, step, type Progress } from './progress';
+import { LOTS_PER_EVENT_MAX } from './next-due';
+import { decided, step, type Progress } from './progress';
 import { availableToSpend, spendableLots, takeFrom } from './take';
 
 export interface DebitPoints {

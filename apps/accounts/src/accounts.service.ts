@@ -1,0 +1,59 @@
+import type { Instant } from '@fidelis/kernel';
+import { ServiceRuntime, type Platform } from '@fidelis/service';
+import type { Kysely } from 'kysely';
+import { AccountsCalls } from './accounts.calls';
+import { accountsFlow } from './accounts.flow';
+import { AccountCensusTaker } from './census/account-census';
+import { Accounts } from './commands/accounts';
+import { Enrolments } from './commands/enrolments';
+import { Participants } from './commands/participants';
+import type { KeyedHash } from './personal/keyed-hash';
+import type { PersonalData } from './personal/personal-data';
+import { accountDueTimer } from './processes/due.timer';
+import { enrolProcess } from './processes/enrol.process';
+import { entriesProjection } from './projections/entries/entries.projection';
+import type { EntriesTables } from './projections/entries/entries.table';
+
+export interface AccountsParts {
+  readonly platform: Platform;
+  readonly personal: PersonalData;
+  readonly hash: KeyedHash;
+}
+
+/** The service, put together: what its controllers and consumers work with. */
+export class AccountsService {
+  readonly accounts: Accounts;
+  readonly participants: Participants;
+  readonly enrolments: Enrolments;
+  readonly personal: PersonalData;
+  readonly calls: AccountsCalls;
+  readonly platform: Platform;
+  readonly runtime: ServiceRuntime<EntriesTables>;
+
+  constructor({ platform, personal, hash }: AccountsParts) {
+    const { clock, eventStore } = platform;
+    this.platform = platform;
+    this.personal = personal;
+    this.accounts = new Accounts(eventStore);
+    this.participants = new Participants(eventStore, personal, hash);
+    this.enrolments = new Enrolments(platform.calls);
+    const census = new AccountCensusTaker(eventStore, this.accounts);
+    this.calls = new AccountsCalls(this.accounts, this.participants, census);
+    this.runtime = new ServiceRuntime<EntriesTables>({
+      flow: accountsFlow,
+      platform,
+      answers: this.calls.answers(),
+      projections: [entriesProjection],
+      processes: [enrolProcess({ enrolments: this.enrolments, personal, clock })],
+      timers: [accountDueTimer(this.accounts)],
+    });
+  }
+
+  now(): Instant {
+    return this.platform.clock.now();
+  }
+
+  get views(): Kysely<EntriesTables> {
+    return this.platform.readModel<EntriesTables>('accounts');
+  }
+}

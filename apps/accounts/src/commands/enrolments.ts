@@ -1,0 +1,56 @@
+import {
+  EnrolParticipant,
+  ListMemberships,
+  type Answered,
+  type Enrolment,
+  type MembershipSummary,
+} from '@fidelis/contracts';
+import { Defect, type Instant } from '@fidelis/kernel';
+import type { ServiceCalls } from '@fidelis/service-calls';
+
+export interface Enrolled {
+  readonly participantId: string;
+  readonly groups: readonly string[];
+  readonly territory?: string;
+}
+
+/** What accounts asks of earning about memberships. */
+export class Enrolments {
+  constructor(private readonly calls: ServiceCalls) {}
+
+  /** By eligibility, after the event at `revision` of the participant; once per event. */
+  async auto(
+    { participantId, groups, territory }: Enrolled,
+    { revision, now }: { readonly revision: number; readonly now: Instant },
+  ): Promise<Enrolment> {
+    const answer = await this.calls.call(EnrolParticipant, {
+      participantId,
+      groups,
+      ...(territory !== undefined && { territory }),
+      now,
+      operation: { id: `enrol:${participantId}:${revision}` },
+    });
+    if (answer.ok) return answer.value;
+    throw new Defect(`enrolment of ${participantId} was refused: ${answer.refusal.detail}`);
+  }
+
+  /** Into one programme, whoever is eligible. */
+  into(
+    programId: string,
+    { participantId, groups, territory }: Enrolled,
+    now: Instant,
+  ): Promise<Answered<Enrolment>> {
+    return this.calls.call(EnrolParticipant, {
+      participantId,
+      groups,
+      ...(territory !== undefined && { territory }),
+      programId,
+      now,
+      operation: { id: `enrol:${participantId}:into:${programId}` },
+    });
+  }
+
+  of(participantId: string, now: Instant): Promise<readonly MembershipSummary[]> {
+    return this.calls.call(ListMemberships, { participantId, now });
+  }
+}

@@ -1,0 +1,82 @@
+import { Controller } from '@nestjs/common';
+import {
+  AwardReversedV1,
+  MembershipOpenedV1,
+  PointsAwardedV1,
+  type AwardRequest,
+} from '@fidelis/contracts';
+import { ContractError, OperationalError } from '@fidelis/kernel';
+import { ConsumesBatch, isMessageOf, type ReceivedMessage } from '@fidelis/messaging';
+import { toAward } from '../accounts.calls';
+import { AccountsService } from '../accounts.service';
+
+import { MEMBERSHIP_GROUP } from './membership-group';
+
+type PublishedAward = Omit<AwardRequest, 'now'>;
+
+/**
+ * The commands of memberships to their accounts, as the topic repeats them: what a call did already
+ * changes nothing here. Awards that follow each other become one event of their account.
+ */
+@Controller()
+export class MembershipConsumer {
+  constructor(private readonly service: AccountsService) {}
+
+  @ConsumesBatch([MembershipOpenedV1, PointsAwardedV1, AwardReversedV1], {
+    group: MEMBERSHIP_GROUP,
+  })
+  async apply(messages: readonly ReceivedMessage[]): Promise<void> {
+    const byAccount = new Map<string, ReceivedMessage[]>();
+    for (const message of messages) {
+      const lane = byAccount.get(message.key);
+      if (lane === undefined) byAccount.set(message.key, [message]);
+      else lane.push(message);
+    }
+    const lanes = [...byAccount.values()].map((lane) => this.applyInOrder(lane));
+    for (const ended of await Promise.allSettled(lanes)) {
+      if (ended.status === 'rejected') throw ended.reason;
+    }
+  }
+
+  private async applyInOrder(messages: readonly ReceivedMessage[]): Promise<void> {
+    let awards: PublishedAward[] = [];
+    for (const message of messages) {
+      if (isMessageOf(PointsAwardedV1, message)) {
+        awards.push(message.data);
+        continue;
+      }
+      await this.award(awards);
+      awards = [];
+      await this.applyOne(message);
+    }
+    await this.award(awards);
+  }
+
+  private async applyOne(message: ReceivedMessage): Promise<void> {
+    const now = this.service.now();
+    if (isMessageOf(MembershipOpenedV1, message)) {
+      await this.service.calls.open({ ...message.data, now });
+    } else if (isMessageOf(AwardReversedV1, message)) {
+      const answer = await this.service.calls.reverse({ ...message.data, now });
+      if (answer.ok === 'not-yet') throw new OperationalError('a reversal came before its turn');
+    } else throw new ContractError(`${message.type} is not known here`);
+  }
+
+  private async award(awards: readonly PublishedAward[]): Promise<void> {
+    const [first, last] = [awards[0], awards.at(-1)];
+    if (first === undefined || last === undefined) return;
+    const { accountId, operation } = first;
+    const range = `awards:${first.sequence}-${last.sequence}`;
+    const to = { accountId, operation: awards.length === 1 ? operation : { id: range } };
+    const handled = await this.service.accounts.award(to, awards.map(toAward), this.service.now());
+    if (handled.outcome === 'rejected') {
+      const { code, detail } = handled.rejection;
+      throw code === 'not_yet' ? new OperationalError(detail) : new ContractError(detail);
+    }
+    await handled.durable;
+    const { state } = handled;
+    if (state.status === 'none' || state.membershipMark < last.sequence) {
+      throw new OperationalError(`account ${accountId} waits for an earlier command`);
+    }
+  }
+}
