@@ -62,6 +62,12 @@ export const settings = {
     fallback: undefined,
     charactersMin: 32,
   }),
+  personalDataKey: secret({
+    variable: 'FIDELIS_PERSONAL_DATA_KEY',
+    docs: 'Keys the hashes by which events name external ids. Unset: a key file in the data folder.',
+    fallback: undefined,
+    charactersMin: 32,
+  }),
   serviceCalls: oneOf({
     variable: 'FIDELIS_SERVICE_CALLS',
     docs: 'How services of one process call each other: direct, or over loopback HTTP.',

@@ -7,6 +7,8 @@ export type ReadModel<Tables> = Kysely<Tables>;
 export interface SqliteReadModelOptions {
   /** A path, or `:memory:`. */
   readonly file: string;
+  /** For rows that no event can bring again (personal data): on disk when a commit resolves. */
+  readonly durable?: boolean;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SqliteReadModelOptions {
 export function openSqliteReadModel<Tables>(options: SqliteReadModelOptions): ReadModel<Tables> {
   const database = new Sqlite(options.file);
   database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = NORMAL');
+  database.pragma(`synchronous = ${options.durable === true ? 'FULL' : 'NORMAL'}`);
   database.pragma('busy_timeout = 5000');
   return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
 }
