@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Query, Req } from '@nestjs/common';
 import {
   answered,
   BATCH_BYTES_MAX,
@@ -86,9 +86,9 @@ export class TransactionsController {
     bodyBytesMax: 'unlimited',
     answerTypes: ['application/x-ndjson'],
   })
-  import(@Req() request: EdgeRequest): Answered<Readable> {
-    const answers = ndjsonAnswer(this.answersTo(request));
-    return answered(200, answers, { 'content-type': 'application/x-ndjson' });
+  @Header('content-type', 'application/x-ndjson')
+  import(@Req() request: EdgeRequest): Readable {
+    return ndjsonAnswer(this.answersTo(request));
   }
 
   @Get(':transactionId')

@@ -1,0 +1,321 @@
+import { startEarning, type TestApp } from './earning-app';
+
+// The programme of API.md: silver from 10,000.00 on, 1 point per 1,000.00 in both tiers.
+const program = {
+  id: 'test-multiple',
+  name: 'Test Multiple Loyalty',
+  currency: 'INR',
+  timeZone: 'Asia/Kolkata',
+  validFrom: '2026-01-01',
+  autoEnrol: true,
+  tiers: [
+    { code: 'bronze', threshold: 0, earn: { points: 1, per: 100_000 } },
+    { code: 'silver', threshold: 1_000_000, earn: { points: 1, per: 100_000 } },
+  ],
+  redeem: { points: 1, worth: 100 },
+  expiry: { policy: 'rolling', after: 'P10D', roundTo: null },
+  finance: { expenseAccount: '6100', costCentre: 'MKT' },
+};
+const ticket = (transactionId: string, more: object = {}) => ({
+  transactionId,
+  source: 'pos-7',
+  participant: { externalId: '17850' },
+  occurredAt: '2026-11-22T10:00:00Z',
+  currency: 'INR',
+  total: 1_000_000,
+  lines: [{ lineId: '1', sku: '85123A', category: 'lights', quantity: 2, amount: 1_000_000 }],
+  ...more,
+});
+const small = (total: number) => ({ total, lines: [{ lineId: '1', quantity: 1, amount: total }] });
+
+describe('a ticket over HTTP', () => {
+  let test: TestApp;
+  beforeEach(async () => {
+    test = await startEarning();
+    test.neighbours.register('ana', { externalId: '17850' });
+    expect((await test.send('POST', '/programs', { body: program })).status).toBe(201);
+  });
+  afterEach(async () => {
+    expect(test.errors).toEqual([]);
+    await test.close();
+  });
+  const post = (transactionId: string, more: object = {}) =>
+    test.send('POST', '/transactions', { body: ticket(transactionId, more) });
+
+  it('enrols at the first ticket, earns, and answers when the points are there', async () => {
+    const answer = await post('536365');
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        transactionId: '536365',
+        status: 'recorded',
+        credited: true,
+        awards: [
+          {
+            programId: 'test-multiple',
+            points: 10,
+            tier: 'silver',
+            availableAt: '2026-11-22T10:00:00.000Z',
+            expiresOn: '2026-12-02',
+            eligibleAmount: 1_000_000,
+            contributions: [
+              { rule: 'tier:silver', version: 1, base: 1_000_000, desired: 10, awarded: 10 },
+            ],
+            skipped: [],
+          },
+        ],
+        offersIssued: [],
+        tierChange: { from: 'bronze', to: 'silver' },
+      },
+    });
+    expect(test.neighbours.balanceOf('ana')).toBe(10);
+  });
+
+  it('the same again is answered the same and counted once; other content is a conflict', async () => {
+    const first = await post('536365');
+    const again = await post('536365');
+    expect(again).toEqual({ status: 200, body: first.body });
+    expect(await post('536365', { participant: { id: 'ana' } })).toEqual(again);
+    expect(await post('536365', small(5))).toMatchObject({
+      status: 409,
+      body: { code: 'transaction_conflict' },
+    });
+    test.neighbours.register('ben');
+    expect(await post('536365', { participant: { id: 'ben' } })).toMatchObject({
+      status: 409,
+      body: { code: 'transaction_conflict' },
+    });
+    expect(test.neighbours.balanceOf('ana')).toBe(10);
+  });
+
+  it('pays with points: the example of API.md', async () => {
+    await post('t0', small(1_000_000));
+    const answer = await post('536365', { redeem: { points: 10 } });
+    expect(answer).toMatchObject({
+      status: 201,
+      body: {
+        awards: [{ points: 9, tier: 'silver', eligibleAmount: 999_000 }],
+        redemption: {
+          points: 10,
+          amount: 1_000,
+          currency: 'INR',
+          expenseAccount: '6100',
+          costCentre: 'MKT',
+        },
+      },
+    });
+    expect([...test.neighbours.holds.values()]).toMatchObject([{ points: 10, status: 'captured' }]);
+    expect(test.neighbours.balanceOf('ana')).toBe(9);
+    const again = await post('536365', { redeem: { points: 10 } });
+    expect(again).toEqual({ status: 200, body: answer.body });
+    expect(test.neighbours.holds.size).toBe(1);
+  });
+
+  it('is refused with points that are not there, and leaves nothing', async () => {
+    await post('t0', small(200_000));
+    expect(await post('t1', { redeem: { points: 3 } })).toMatchObject({
+      status: 409,
+      body: { code: 'insufficient_points', available: 2, requested: 3 },
+    });
+    expect(await test.send('GET', '/transactions/t1')).toMatchObject({ status: 404 });
+    expect(await post('t1', { redeem: { points: 2 } })).toMatchObject({ status: 201 });
+  });
+
+  it.each<[what: string, more: object, refusal: { status: number; code: string }]>([
+    [
+      'of nobody',
+      { participant: { externalId: 'x' } },
+      { status: 404, code: 'participant_not_found' },
+    ],
+    ['in another currency', { currency: 'EUR' }, { status: 422, code: 'currency_mismatch' }],
+    ['in no currency', { currency: 'QQQ' }, { status: 422, code: 'unknown_currency' }],
+    ['of no programme', { programId: 'x' }, { status: 422, code: 'program_not_found' }],
+    ['whose lines do not sum', { total: 999_999 }, { status: 422, code: 'lines_do_not_sum' }],
+    [
+      'with more tax than total',
+      { taxTotal: 1_000_001 },
+      { status: 422, code: 'tax_exceeds_total' },
+    ],
+    [
+      'worth less than its points',
+      { redeem: { points: 10_001 } },
+      { status: 422, code: 'redemption_exceeds_total' },
+    ],
+    ['below 0', { ...small(-1) }, { status: 400, code: 'validation_failed' }],
+    ['from a strange source', { source: 'a b' }, { status: 400, code: 'validation_failed' }],
+    ['with an unknown field', { colour: 'red' }, { status: 400, code: 'validation_failed' }],
+  ])('%s is refused', async (_, more, { status, code }) => {
+    expect(await post('t1', more)).toMatchObject({ status, body: { code } });
+    expect(await test.send('GET', '/transactions/t1')).toMatchObject({ status: 404 });
+  });
+
+  it('without a participant is recorded and earns nothing', async () => {
+    const { participant: _, ...anonymous } = ticket('t1');
+    expect(await test.send('POST', '/transactions', { body: anonymous })).toMatchObject({
+      status: 201,
+      body: { status: 'recorded', awards: [] },
+    });
+  });
+
+  it('outside the programme earns nothing and says why', async () => {
+    expect(await post('t1', { occurredAt: '2025-12-31T18:29:59Z' })).toMatchObject({
+      status: 201,
+      body: {
+        awards: [{ points: 0, skipped: [{ rule: 'tier:bronze', reason: 'outside_validity' }] }],
+      },
+    });
+  });
+
+  it('is recorded though the account is away, and its points follow', async () => {
+    await post('t0', small(100));
+    test.neighbours.away.add('award');
+    const late = await post('t1');
+    expect(late).toMatchObject({
+      status: 201,
+      body: { credited: false, awards: [{ points: 10 }] },
+    });
+    test.neighbours.away.delete('award');
+    expect(await post('t1')).toMatchObject({ status: 200, body: { credited: true } });
+    expect(test.neighbours.balanceOf('ana')).toBe(10);
+  }, 10_000);
+
+  it('is not recorded when its hold is not certain', async () => {
+    await post('t0');
+    test.neighbours.away.add('hold');
+    expect(await post('t1', { redeem: { points: 5 } })).toMatchObject({
+      status: 503,
+      body: { code: 'unavailable' },
+    });
+    test.neighbours.away.delete('hold');
+    expect(await test.send('GET', '/transactions/t1')).toMatchObject({ status: 404 });
+    expect(await post('t1', { redeem: { points: 5 } })).toMatchObject({ status: 201 });
+    expect(test.neighbours.balanceOf('ana')).toBe(10 + 9 - 5);
+  });
+
+  it('uses the offers that it names, or is refused', async () => {
+    test.neighbours.unavailableOffers.add('gone');
+    expect(await post('t1', { offers: [{ issuedOfferId: 'gone' }] })).toMatchObject({
+      status: 409,
+      body: { code: 'offer_not_redeemable', status: 'redeemed' },
+    });
+    expect(
+      await post('t1', { offers: [{ issuedOfferId: 'muffin', discount: 300 }] }),
+    ).toMatchObject({ status: 201 });
+    expect(test.neighbours.locked.get('muffin')).toBe('used');
+  });
+
+  it('shows its award, and by its source where two sources use one id', async () => {
+    await post('t1');
+    expect(await test.send('GET', '/transactions/t1')).toMatchObject({
+      status: 200,
+      body: { transactionId: 't1', status: 'recorded', awards: [{ points: 10 }], returns: [] },
+    });
+    await post('t1', { source: 'pos-8' });
+    expect(await test.send('GET', '/transactions/t1')).toMatchObject({
+      status: 409,
+      body: { code: 'ambiguous_transaction', sources: ['pos-7', 'pos-8'] },
+    });
+    expect(await test.send('GET', '/transactions/pos-8:t1')).toMatchObject({
+      status: 200,
+      body: { source: 'pos-8' },
+    });
+  });
+
+  it('as a dry run answers the same and writes nothing', async () => {
+    const before = await test.eventStore.headOf();
+    const simulated = await test.send('POST', '/transactions?dryRun=true', { body: ticket('t1') });
+    expect(simulated).toMatchObject({
+      status: 201,
+      body: { simulated: true, awards: [{ points: 10, tier: 'silver' }] },
+    });
+    expect(await test.eventStore.headOf()).toBe(before);
+  });
+
+  it('brings a campaign that runs: its points and its offer', async () => {
+    const campaign = {
+      id: 'lights',
+      name: 'Lights',
+      programId: 'test-multiple',
+      trigger: 'transaction',
+      condition: 'lines.exists(l, l.category == "lights" && l.quantity >= 2)',
+      effects: [
+        { type: 'fixed', points: 50 },
+        { type: 'issueOffer', offerId: 'cake' },
+      ],
+    };
+    expect((await test.send('POST', '/campaigns', { body: campaign })).status).toBe(201);
+    expect((await post('t1')).body.awards[0].points).toBe(10);
+    expect(await test.send('POST', '/campaigns/lights/activate')).toMatchObject({
+      status: 200,
+      body: { status: 'active' },
+    });
+    expect(await post('t2')).toMatchObject({
+      body: {
+        awards: [{ points: 60, contributions: [{}, { rule: 'campaign:lights', awarded: 50 }] }],
+        offersIssued: [{ offerId: 'cake', status: 'issued' }],
+      },
+    });
+    expect((await post('t3', small(10))).body.awards[0].skipped).toEqual([
+      { rule: 'campaign:lights', reason: 'condition_false' },
+    ]);
+    const wrong = { ...campaign, id: 'wrong', condition: 'ticket.total >' };
+    expect(await test.send('POST', '/campaigns', { body: wrong })).toMatchObject({
+      status: 422,
+      body: { code: 'invalid_expression', position: 14 },
+    });
+  });
+});
+
+describe('many tickets', () => {
+  let test: TestApp;
+  beforeEach(async () => {
+    test = await startEarning();
+    test.neighbours.register('ana', { externalId: '17850' });
+    await test.send('POST', '/programs', { body: program });
+  });
+  afterEach(async () => {
+    expect(test.errors).toEqual([]);
+    await test.close();
+  });
+
+  it('in a batch have a status each', async () => {
+    const transactions = [
+      ticket('t1'),
+      ticket('t2', { total: 1 }),
+      { transactionId: 't3' },
+      ticket('t1'),
+      ticket('t4', { participant: { externalId: 'nobody' } }),
+    ];
+    expect(
+      await test.send('POST', '/transactions/batch', { body: { transactions } }),
+    ).toMatchObject({
+      status: 200,
+      body: {
+        results: [
+          { transactionId: 't1', status: 'recorded' },
+          { transactionId: 't2', status: 'rejected', code: 'lines_do_not_sum' },
+          { transactionId: 't3', status: 'rejected', code: 'validation_failed' },
+          { transactionId: 't1', status: 'duplicate' },
+          { transactionId: 't4', status: 'rejected', code: 'participant_not_found' },
+        ],
+      },
+    });
+  });
+
+  it('imported line by line are answered line by line, again as duplicates', async () => {
+    const lines = Array.from({ length: 50 }, (_, n) => ticket(`t${n}`, small(100_000)));
+    const first = await test.send('POST', '/transactions/import', { lines });
+    expect(first.body).toHaveLength(50);
+    expect(first.body[49]).toEqual({
+      line: 50,
+      transactionId: 't49',
+      source: 'pos-7',
+      status: 'recorded',
+    });
+    const again = await test.send('POST', '/transactions/import', { lines });
+    expect(again.body.every(({ status }: { status: string }) => status === 'duplicate')).toBe(true);
+    // 1,000.00 each: the tenth reached silver.
+    const { body } = await test.send('GET', '/transactions/t49');
+    expect(body.awards).toMatchObject([{ points: 1, tier: 'silver' }]);
+  });
+});
