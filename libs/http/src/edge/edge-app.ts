@@ -8,7 +8,7 @@ import { BATCH_BYTES_MAX, BODY_BYTES_MAX } from '../endpoint';
 import type { IdempotencyStore } from '../idempotency/idempotency-store';
 import { installIdempotency } from '../idempotency/idempotency-hooks';
 import { ProblemFilter, type EdgeLog } from '../problems/problem-filter';
-import { validatorOf } from '../validation/validate-body';
+import { derivedSchema } from '../validation/compile';
 import { admit, type Authenticator } from './authenticate';
 import { checkContentHook, checkHead } from './check-request';
 import type { EdgeRequest } from './edge-request';
@@ -93,8 +93,8 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
     // Other services' calls carry whole batches.
     if (route.url.startsWith('/internal/')) route.bodyLimit = BATCH_BYTES_MAX;
     if (endpoint === undefined) return;
-    if (endpoint.body !== undefined) validatorOf(endpoint.body);
-    if (endpoint.query !== undefined) validatorOf(endpoint.query);
+    if (endpoint.body !== undefined) derivedSchema(endpoint.body);
+    if (endpoint.query !== undefined) derivedSchema(endpoint.query);
     if (typeof endpoint.bodyBytesMax === 'number') route.bodyLimit = endpoint.bodyBytesMax;
     options.routes.add(route.method, route.url, endpoint);
   });

@@ -1,6 +1,7 @@
 import Ajv from 'ajv';
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { DtoClass } from '../fields/decorate';
+import type { JsonSchema } from '../fields/field-type';
 import { isPlainJson } from '../fields/plain-json';
 import { textFormats } from '../fields/text-formats';
 import { inlineSchemaOf } from './schema-of';
@@ -22,6 +23,18 @@ ajv.addKeyword({
 
 export type { ErrorObject, ValidateFunction };
 
+const schemas = new WeakMap<DtoClass, JsonSchema>();
+
+/** Derived once. Throws a `Defect` when the DTO is not made of our field decorators. */
+export function derivedSchema(dto: DtoClass): JsonSchema {
+  let schema = schemas.get(dto);
+  if (schema === undefined) {
+    schema = inlineSchemaOf(dto);
+    schemas.set(dto, schema);
+  }
+  return schema;
+}
+
 export function compile(dto: DtoClass): ValidateFunction {
-  return ajv.compile(inlineSchemaOf(dto));
+  return ajv.compile(derivedSchema(dto));
 }
