@@ -1,1 +1,2 @@
-export {};
+export { readConfig, type SandboxConfig } from './sandbox.config';
+export { startSandboxVendor } from './start';

@@ -6,6 +6,7 @@ import {
   OrderRequestedV1,
   PURCHASE_EVENTS,
   type AccountTerms,
+  type MessageContract,
   type ShippingAddress,
 } from '@fidelis/contracts';
 import { Consumes, type DataOf } from '@fidelis/messaging';
@@ -65,7 +66,10 @@ export class FakePurchases {
     return this.answers.filter((said) => said.orderId === orderId).map(({ status }) => status);
   }
 
-  private say(contract: { type: string }, data: { purchaseId: string }): void {
+  private say<Data extends { readonly purchaseId: string }>(
+    contract: MessageContract<Data>,
+    data: Data,
+  ): void {
     this.said += 1;
     this.bus?.publish({
       id: `said-${this.said}`,

@@ -25,6 +25,8 @@ export function toPlacementAnswer({ statusCode, text }: VendorResponse): Placeme
     if (said.status === 'accepted' || said.status === 'refused') {
       return { status: said.status, ...words };
     }
+    // It was cancelled before it came.
+    if (said.status === 'cancelled') return { status: 'refused', ...words };
   }
   throw new OperationalError(`an answer to an order that is none: ${statusCode}`);
 }
