@@ -80,6 +80,7 @@ export const rewardStoreFlow: ServiceFlow = {
       aggregate: 'issued offer',
       category: 'issuedOffer',
       commands: [
+        'requestIssue',
         'issueOffer',
         'declineIssue',
         'lockOffer',
@@ -91,6 +92,7 @@ export const rewardStoreFlow: ServiceFlow = {
         'recordDue',
       ],
       events: [
+        'OfferIssueRequested',
         'OfferIssued',
         'OfferIssueDeclined',
         'IssuedOfferLocked',
@@ -129,6 +131,11 @@ export const rewardStoreFlow: ServiceFlow = {
       name: 'offer-purchase-resume',
       categories: ['offerPurchase'],
       purpose: 'ends a purchase whose process died',
+    },
+    {
+      name: 'offer-issue-resume',
+      categories: ['issuedOffer'],
+      purpose: 'ends an issue whose process died',
     },
     {
       name: 'issued-offer-due',

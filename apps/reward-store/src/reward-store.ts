@@ -7,7 +7,7 @@ import { StoreShelf } from './commands/store-shelf';
 import { UseOffers } from './commands/use-offers';
 import { Visitors } from './commands/visitors';
 import { rewardStoreCalls } from './inbound/reward-store.calls';
-import { issuedOfferTimer, redemptionCount } from './processes/issued-offer.process';
+import { issuedOfferTimer, issueResume, redemptionCount } from './processes/issued-offer.process';
 import { OfferPurchases } from './processes/offer-purchase.process';
 import { issuedOffersProjection } from './projections/issued-offers/issued-offers.projection';
 import { rewardStoreDefaults, type RewardStoreConfig } from './reward-store.config';
@@ -29,7 +29,7 @@ export class RewardStore {
 
   constructor(
     readonly platform: Platform,
-    config: RewardStoreConfig = rewardStoreDefaults,
+    private readonly config: RewardStoreConfig = rewardStoreDefaults,
   ) {
     const { calls, eventStore } = platform;
     const streams = new RewardStoreStreams(eventStore);
@@ -51,14 +51,14 @@ export class RewardStore {
 
   /** What it does besides answering HTTP. */
   runtime(): RewardStoreRuntime {
-    const { platform, streams, allotments, purchases, useOffers, issueOffers } = this;
+    const { platform, config, streams, allotments, purchases, useOffers, issueOffers } = this;
     return new RewardStoreRuntime({
       flow: rewardStoreFlow,
       platform,
       answers: rewardStoreCalls(useOffers, issueOffers),
       projections: [issuedOffersProjection],
       processes: [redemptionCount(streams, allotments)],
-      timers: [purchases.timer(), issuedOfferTimer(streams)],
+      timers: [purchases.timer(), issueResume(issueOffers, config), issuedOfferTimer(streams)],
     });
   }
 }

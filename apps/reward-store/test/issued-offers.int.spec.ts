@@ -5,6 +5,7 @@ import {
   ReinstateOffersOfTicket,
   UnlockOffersOfTicket,
 } from '@fidelis/contracts';
+import { OperationalError } from '@fidelis/kernel';
 import { PROGRAM } from './fake-neighbours';
 import { startRewardStore, type TestApp } from './reward-store-app';
 
@@ -240,6 +241,37 @@ describe('an issued offer', () => {
         ok: true,
       });
     });
+
+    it.each(['rule', 'grant'])(
+      'whose process dies after its limit was taken is issued by the timer (%s)',
+      async (kind) => {
+        const rare = { ...muffin, id: 'rare', issuance: { total: 1 } };
+        await fidelis.send('POST', '/offers', { body: rare });
+        const { issuedOffers } = fidelis.rewardStore.streams;
+        const handle = issuedOffers.handle.bind(issuedOffers);
+        issuedOffers.handle = (command) =>
+          command.operation.id.endsWith(':issue')
+            ? Promise.reject(new OperationalError('the process died'))
+            : handle(command);
+        if (kind === 'rule') {
+          const call = fidelis.calls.call(IssueOffer, award('io-1', 'rare'));
+          await expect(call).rejects.toThrow('the process died');
+        } else {
+          const body = { offerId: 'rare', participantId: 'anna' };
+          const answer = await fidelis.send('POST', '/issued-offers', { key: 'g9', body });
+          expect(answer.status).toBe(503);
+        }
+        issuedOffers.handle = handle;
+        fidelis.clock.pass(3_000);
+        await fidelis.runDue();
+        const path = '/participants/anna/issued-offers?fresh=true';
+        const { data } = (await fidelis.send('GET', path)).body;
+        expect(data.map((offer: { offerId: string }) => offer.offerId)).toEqual(['rare', 'muffin']);
+        expect(await fidelis.calls.call(IssueOffer, award('io-2', 'rare'))).toMatchObject({
+          refusal: { code: 'out_of_stock' },
+        });
+      },
+    );
 
     it('is declined for an offer that nobody defined', async () => {
       expect(await fidelis.calls.call(IssueOffer, award('io-1', 'none'))).toMatchObject({

@@ -1,12 +1,16 @@
 import type { Answered, IssuedOfferSummary, IssueOfferRequest } from '@fidelis/contracts';
-import type { Instant } from '@fidelis/kernel';
+import { Defect, type Instant } from '@fidelis/kernel';
 import type { Catalogue } from '../catalogue/catalogue';
 import {
   declineIssue,
+  isIssued,
   issueOffer,
+  requestIssue,
   statusAt,
+  type Copy,
   type IssueDeclined,
   type Issued,
+  type IssuedOffer,
 } from '../domain/issued-offer';
 import { isIssuable, type DefinedOffer } from '../domain/offer';
 import type { RewardStoreStreams } from '../reward-store.streams';
@@ -23,15 +27,27 @@ export class IssueOffers {
 
   /** The same id again is the same copy, or the same refusal. */
   async issue(request: IssueOfferRequest): Promise<Answered<IssuedOfferSummary>> {
-    const { issuedOfferId, offerId, now } = request;
+    const { issuedOfferId, offerId, participantId, occurredAt, now } = request;
     const { state } = await this.streams.issuedOffers.load(issuedOfferId);
-    if (state.status === 'declined') return refusal(state);
-    if (state.status !== 'none') return { ok: true, value: toSummary(state, now) };
+    if (state.status === 'requested') return this.settle(issuedOfferId, now);
+    if (state.status !== 'none') return answerOf(state, now);
     const offer = await this.catalogue.offer(offerId);
-    const why = offer === undefined ? NO_SUCH_OFFER : await this.reserve(offer, request);
-    if (offer === undefined || why !== undefined)
-      return this.decline(request, why ?? NO_SUCH_OFFER);
-    return this.append(offer, request);
+    if (offer === undefined) return this.refuse(request, NO_SUCH_OFFER);
+    // A ticket that comes late earns what it would have earned on its day.
+    if (!isIssuable(offer.terms, occurredAt)) return this.refuse(request, NOT_ISSUABLE);
+    const limits = limitsOf(offer, { participantId });
+    const exhausted = await this.allotments.exhausted(limits, 1);
+    if (exhausted !== undefined) return this.refuse(request, exhausted);
+    const copy = copyOf(offer, request);
+    if (limits.length === 0) return this.append(copy, request.operation.id, now);
+    const handled = await this.streams.issuedOffers.handle({
+      id: issuedOfferId,
+      operation: request.operation,
+      now,
+      decide: (offerNow) => requestIssue({ ...copy, limits }, offerNow),
+    });
+    if (handled.outcome === 'rejected') return refusal(handled.rejection);
+    return this.settle(issuedOfferId, now);
   }
 
   /** The first reason why it cannot be issued now. Takes nothing. */
@@ -46,53 +62,62 @@ export class IssueOffers {
     return this.allotments.exhausted(limitsOf(offer, { participantId }), 1);
   }
 
-  private async reserve(offer: DefinedOffer, request: IssueOfferRequest): Promise<Why | undefined> {
-    const { issuedOfferId, participantId, occurredAt, now } = request;
-    // A ticket that comes late earns what it would have earned on its day.
-    if (!isIssuable(offer.terms, occurredAt)) return NOT_ISSUABLE;
+  /** Takes the limits of a requested copy and issues it, or declines it; again after a crash. */
+  async settle(issuedOfferId: string, now: Instant): Promise<Answered<IssuedOfferSummary>> {
+    const { state } = await this.streams.issuedOffers.load(issuedOfferId);
+    if (state.status !== 'requested') return answerOf(state, now);
+    const { limits, ...copy } = state.request;
     const taking = { takerId: issuedOfferId, quantity: 1, now };
-    return this.allotments.takeAll(limitsOf(offer, { participantId }), taking);
+    const exhausted = await this.allotments.takeAll(limits, taking);
+    if (exhausted !== undefined) return this.decline(copy, exhausted, now);
+    const answer = await this.append(copy, `${issuedOfferId}:issue`, now);
+    // Another process found nothing left a moment ago, and was first to say so.
+    if (!answer.ok) await this.allotments.giveBackAll(limits, taking);
+    return answer;
   }
 
   private async append(
-    offer: DefinedOffer,
-    request: IssueOfferRequest,
+    copy: Copy,
+    operationId: string,
+    now: Instant,
   ): Promise<Answered<IssuedOfferSummary>> {
-    const { issuedOfferId, participantId, reason, now, operation } = request;
-    const { offerId, version, terms } = offer;
-    const code = newOfferCode();
-    const copy = { issuedOfferId, offerId, version, terms, participantId, code, reason };
     const handled = await this.streams.issuedOffers.handle({
-      id: issuedOfferId,
-      operation,
+      id: copy.issuedOfferId,
+      operation: { id: operationId },
       now,
-      decide: (state) => issueOffer({ ...copy, issuedAt: now }, state),
+      decide: (offer) => issueOffer(copy, offer),
     });
     if (handled.outcome === 'rejected') return refusal(handled.rejection);
     await handled.durable;
-    return { ok: true, value: toSummary(handled.state as Issued, now) };
+    return answerOf(handled.state, now);
   }
 
-  /** A grant that is refused leaves nothing; what a rule promised is declined on record. */
+  /** A grant that is refused at once leaves nothing; what a rule promised is declined on record. */
+  private refuse(request: IssueOfferRequest, why: Why): Promise<Answered<IssuedOfferSummary>> {
+    if (request.reason.kind === 'grant') return Promise.resolve(refusal(why));
+    return this.decline(request, why, request.now);
+  }
+
   private async decline(
-    request: IssueOfferRequest,
+    { issuedOfferId, offerId, participantId, reason }: Promised,
     { code, detail }: Why,
+    now: Instant,
   ): Promise<Answered<IssuedOfferSummary>> {
-    const { issuedOfferId, offerId, participantId, reason, now, operation } = request;
-    if (reason.kind === 'grant') return refusal({ code, detail });
     const data = { issuedOfferId, offerId, participantId, reason, code, detail, declinedAt: now };
     const handled = await this.streams.issuedOffers.handle({
       id: issuedOfferId,
-      operation,
+      operation: { id: `${issuedOfferId}:decline` },
       now,
-      decide: (state) => declineIssue(data, state),
+      decide: (offer) => declineIssue(data, offer),
     });
-    if (handled.outcome !== 'rejected') await handled.durable;
-    return refusal({ code, detail });
+    if (handled.outcome === 'rejected') return refusal(handled.rejection);
+    await handled.durable;
+    return answerOf(handled.state, now);
   }
 }
 
 type Why = Pick<IssueDeclined, 'code' | 'detail'>;
+type Promised = Pick<Copy, 'issuedOfferId' | 'offerId' | 'participantId' | 'reason'>;
 
 const NO_SUCH_OFFER: Why = { code: 'not_found', detail: 'no such offer' };
 const NOT_ISSUABLE: Why = {
@@ -112,7 +137,20 @@ export function toSummary(issued: Issued, now: Instant): IssuedOfferSummary {
   };
 }
 
-function refusal({ code, detail }: { code: string; detail: string }): {
+function copyOf(offer: DefinedOffer, request: IssueOfferRequest): Copy {
+  const { offerId, version, terms } = offer;
+  const { issuedOfferId, participantId, reason, now } = request;
+  const code = newOfferCode();
+  return { issuedOfferId, offerId, version, terms, participantId, code, reason, issuedAt: now };
+}
+
+function answerOf(offer: IssuedOffer, now: Instant): Answered<IssuedOfferSummary> {
+  if (isIssued(offer)) return { ok: true, value: toSummary(offer, now) };
+  if (offer.status === 'declined') return refusal(offer);
+  throw new Defect(`an issue ended as ${offer.status}`);
+}
+
+function refusal({ code, detail }: { readonly code: string; readonly detail: string }): {
   ok: false;
   refusal: { code: string; detail: string };
 } {

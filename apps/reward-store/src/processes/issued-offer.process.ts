@@ -1,5 +1,7 @@
 import { idOf } from '@fidelis/event-store';
+import { addMs } from '@fidelis/kernel';
 import type { Process, Timer } from '@fidelis/processes';
+import type { IssueOffers } from '../commands/issue-offer';
 import { redemptionLimitOf, type Allotments } from '../commands/allotments';
 import {
   isIssued,
@@ -7,6 +9,7 @@ import {
   recordDue,
   type IssuedOfferEvent,
 } from '../domain/issued-offer';
+import type { RewardStoreConfig } from '../reward-store.config';
 import type { RewardStoreStreams } from '../reward-store.streams';
 
 /** Records locks that timed out and offers that expired; queries never count what is due. */
@@ -38,6 +41,21 @@ export function issuedOfferTimer(streams: RewardStoreStreams): Timer {
         decide: (offer) => recordDue({ now }, offer),
       });
       if (handled.outcome !== 'rejected') await handled.durable;
+    },
+  };
+}
+
+/** Takes up an issue whose process died between its request and its end. */
+export function issueResume(issueOffers: IssueOffers, config: RewardStoreConfig): Timer {
+  return {
+    name: 'offer-issue-resume',
+    categories: [issuedOfferAggregate.category],
+    dueOf: ({ type, stream, metadata }) =>
+      type === 'OfferIssueRequested'
+        ? [{ id: idOf(stream), at: addMs(metadata.recordedAt, config.resumeAfterMs) }]
+        : [],
+    settle: async (id, now) => {
+      await issueOffers.settle(id, now);
     },
   };
 }

@@ -1,14 +1,15 @@
 import { accepted, rejected, type Decision, type Instant, type Rejection } from '@fidelis/kernel';
-import { discountOf, validityOf, type BasketLine, type Discount, type OfferTerms } from '../offer';
+import { discountOf, validityOf, type BasketLine, type Discount } from '../offer';
 import type {
+  Copy,
   IssuedOfferEvent,
   IssuedOfferExpired,
   IssuedOfferLocked,
   IssuedOfferReinstated,
   IssuedOfferUnlocked,
-  IssueReason,
   OfferIssued,
   OfferIssueDeclined,
+  OfferIssueRequested,
 } from './issued-offer.events';
 import {
   isIssued,
@@ -27,30 +28,22 @@ export type IssuedOfferRejection =
 
 type IssuedOfferDecision = Decision<IssuedOfferEvent, IssuedOfferRejection>;
 
-export interface IssueOfferCopy {
-  readonly issuedOfferId: string;
-  readonly offerId: string;
-  readonly version: number;
-  readonly terms: OfferTerms;
-  readonly participantId: string;
-  readonly code: string;
-  readonly reason: IssueReason;
-  readonly issuedAt: Instant;
+/** For an offer with limits: they are taken before the copy is issued. */
+export function requestIssue(
+  data: OfferIssueRequested['data'],
+  offer: IssuedOffer,
+): Decision<OfferIssueRequested> {
+  return offer.status === 'none' ? accepted({ type: 'OfferIssueRequested', data }) : accepted();
 }
 
 /** The same id again is the same copy, whatever random code comes with the repetition. */
-export function issueOffer(
-  command: IssueOfferCopy,
-  offer: IssuedOffer,
-): Decision<OfferIssued, IssueDeclined> {
+export function issueOffer(copy: Copy, offer: IssuedOffer): Decision<OfferIssued, IssueDeclined> {
   if (offer.status === 'declined') {
     return rejected({ code: offer.code as IssueDeclined['code'], detail: offer.detail });
   }
-  if (offer.status !== 'none') return accepted();
-  return accepted({
-    type: 'OfferIssued',
-    data: { ...command, ...validityOf(command.terms, command.issuedAt) },
-  });
+  if (isIssued(offer)) return accepted();
+  const data = { ...copy, ...validityOf(copy.terms, copy.issuedAt) };
+  return accepted({ type: 'OfferIssued', data });
 }
 
 export type IssueDeclined = Rejection & {
@@ -62,7 +55,8 @@ export function declineIssue(
   data: OfferIssueDeclined['data'],
   offer: IssuedOffer,
 ): Decision<OfferIssueDeclined> {
-  return offer.status === 'none' ? accepted({ type: 'OfferIssueDeclined', data }) : accepted();
+  const isOpen = offer.status === 'none' || offer.status === 'requested';
+  return isOpen ? accepted({ type: 'OfferIssueDeclined', data }) : accepted();
 }
 
 export interface UseOffer {

@@ -1,8 +1,10 @@
 // Stored format: add fields or upcast, never edit what was stored.
 import type { Instant } from '@fidelis/kernel';
+import type { Limit } from '../allotment';
 import type { Discount, OfferTerms } from '../offer';
 
 export type IssuedOfferEvent =
+  | OfferIssueRequested
   | OfferIssued
   | OfferIssueDeclined
   | IssuedOfferLocked
@@ -13,23 +15,35 @@ export type IssuedOfferEvent =
   | IssuedOfferExpired
   | IssuedOfferRevoked;
 
+/**
+ * A copy of a limited offer is on its way: its limits are taken next. Everything that the issue
+ * needs is here, so that it goes on after a crash. Nobody sees such a copy.
+ */
+export interface OfferIssueRequested {
+  readonly type: 'OfferIssueRequested';
+  readonly data: Copy & { readonly limits: readonly Limit[] };
+}
+
 export interface OfferIssued {
   readonly type: 'OfferIssued';
-  readonly data: {
-    readonly issuedOfferId: string;
-    readonly offerId: string;
-    readonly version: number;
-    /** The terms of that version, for as long as this copy lives. */
-    readonly terms: OfferTerms;
-    readonly participantId: string;
-    /** What a person types at the till: random, so that nobody guesses another one's. */
-    readonly code: string;
-    readonly reason: IssueReason;
-    readonly issuedAt: Instant;
+  readonly data: Copy & {
     readonly validFrom?: Instant;
     /** Exclusive; absent: never. */
     readonly expiresAt?: Instant;
   };
+}
+
+export interface Copy {
+  readonly issuedOfferId: string;
+  readonly offerId: string;
+  readonly version: number;
+  /** The terms of that version, for as long as this copy lives. */
+  readonly terms: OfferTerms;
+  readonly participantId: string;
+  /** What a person types at the till: random, so that nobody guesses another one's. */
+  readonly code: string;
+  readonly reason: IssueReason;
+  readonly issuedAt: Instant;
 }
 
 /** Somebody was to get it by a rule, and could not: it stays declined, also when asked again. */

@@ -84,6 +84,22 @@ describe('issuing an offer', () => {
   });
 });
 
+describe('a copy of a limited offer', () => {
+  const data = {
+    ...copy,
+    limits: [{ allotmentId: 'total:muffin', max: 1, code: 'out_of_stock' } as const],
+  };
+  const requested: IssuedOfferEvent = { type: 'OfferIssueRequested', data };
+
+  it("is requested once, and is nobody's until it is issued", () => {
+    expect(decide.requestIssue(data, given())).toEqual(then(requested));
+    expect(decide.requestIssue(data, given(requested))).toEqual(done);
+    expect(decide.lockOffer(lock, given(requested))).toEqual(refused('not_found'));
+    expect(decide.issueOffer(copy, given(requested))).toEqual(then(issued));
+    expect(statusOf(MONDAY, requested, issued)).toBe('issued');
+  });
+});
+
 describe('an offer that a rule could not give', () => {
   const declined: OfferIssueDeclined = {
     type: 'OfferIssueDeclined',

@@ -5,10 +5,12 @@ import type {
   IssuedOfferLocked,
   IssuedOfferRedeemed,
   OfferIssued,
+  OfferIssueRequested,
 } from './issued-offer.events';
 
 export type IssuedOffer =
   | { readonly status: 'none' }
+  | { readonly status: 'requested'; readonly request: OfferIssueRequested['data'] }
   | { readonly status: 'declined'; readonly code: string; readonly detail: string }
   | Issued;
 
@@ -36,13 +38,25 @@ export const issuedOfferAggregate: Aggregate<IssuedOffer, IssuedOfferEvent> = {
 };
 
 function evolve(state: IssuedOffer, event: IssuedOfferEvent): IssuedOffer {
-  if (event.type === 'OfferIssued')
-    return { ...event.data, status: 'issued', disputedTickets: [], returnedTickets: [] };
-  if (event.type === 'OfferIssueDeclined') {
-    const { code, detail } = event.data;
-    return { status: 'declined', code, detail };
+  switch (event.type) {
+    case 'OfferIssueRequested':
+      return { status: 'requested', request: event.data };
+    case 'OfferIssueDeclined':
+      return { status: 'declined', code: event.data.code, detail: event.data.detail };
+    case 'OfferIssued':
+      return { ...event.data, status: 'issued', disputedTickets: [], returnedTickets: [] };
+    default:
+      assertInvariant(isIssued(state), `${event.type} before the offer was issued`);
+      return evolveIssued(state, event);
   }
-  assertInvariant(isIssued(state), `${event.type} before the offer was issued`);
+}
+
+type LaterEvent = Exclude<
+  IssuedOfferEvent,
+  { type: 'OfferIssueRequested' | 'OfferIssueDeclined' | 'OfferIssued' }
+>;
+
+function evolveIssued(state: Issued, event: LaterEvent): Issued {
   const issued = withoutStatus(state);
   switch (event.type) {
     case 'IssuedOfferLocked':
@@ -84,7 +98,8 @@ function withoutStatus(
 export type Status = Issued['status'];
 
 export function isIssued(state: IssuedOffer): state is Issued {
-  return state.status !== 'none' && state.status !== 'declined';
+  const { status } = state;
+  return status !== 'none' && status !== 'requested' && status !== 'declined';
 }
 
 /**

@@ -49,7 +49,7 @@ function next(
   event: IssuedOfferEvent,
 ): IssuedOfferRow | undefined {
   if (event.type === 'OfferIssued') return toRow(event.data);
-  if (event.type === 'OfferIssueDeclined' || event.type === 'DoubleRedemptionFound') return row;
+  if (isUnseen(event)) return row;
   assertInvariant(row !== undefined, `${event.type} of an offer that was never issued`);
   const free = { ...row, lock_expires_at: null, ticket: null };
   switch (event.type) {
@@ -68,6 +68,21 @@ function next(
       return { ...free, status: 'revoked' };
   }
 }
+
+/** What changes no row. */
+function isUnseen(event: IssuedOfferEvent): event is Unseen {
+  return unseen.includes(event.type);
+}
+
+type Unseen = Extract<
+  IssuedOfferEvent,
+  { type: 'OfferIssueRequested' | 'OfferIssueDeclined' | 'DoubleRedemptionFound' }
+>;
+const unseen: readonly string[] = [
+  'OfferIssueRequested',
+  'OfferIssueDeclined',
+  'DoubleRedemptionFound',
+] satisfies Unseen['type'][];
 
 function toRow(issued: Extract<IssuedOfferEvent, { type: 'OfferIssued' }>['data']): IssuedOfferRow {
   return {
