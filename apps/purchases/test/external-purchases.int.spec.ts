@@ -65,6 +65,7 @@ describe('authorizing an external purchase', () => {
     expect((await authorize({ vendorId: 'nowhere' })).body.code).toBe('vendor_not_found');
     expect((await authorize({ points: undefined })).status).toBe(400);
     expect((await authorize({ amount: 100 })).status).toBe(400);
+    expect((await authorize({ ttl: 'PT0S' })).status).toBe(400);
   });
 
   it('answers the same to the same key, and holds once', async () => {

@@ -5,6 +5,7 @@ import {
   Endpoint,
   operationOf,
   requireOwn,
+  validationFailed,
   type Answered,
   type EdgeRequest,
   type HttpOperation,
@@ -69,6 +70,7 @@ export class BuyingController {
     const { actor, ...command } = body;
     const when = this.when(request, actor);
     requireOwnIn(request, body.participantId);
+    if (this.service.external.expiryOf(command, when.now) <= when.now) throw ttlTooShort();
     if (dryRun === true) {
       const draft = await this.service.external.draft(command, when);
       return simulated(draft, this.service.external.expiryOf(command, when.now));
@@ -94,6 +96,11 @@ export class BuyingController {
 /** Tokens name our ids; whoever acts under one cannot hide behind an external id. */
 function requireOwnIn(request: EdgeRequest, participantId: string): void {
   requireOwn(callerOf(request), participantId);
+}
+
+function ttlTooShort(): Error {
+  const detail = 'a hold of no time holds nothing';
+  return validationFailed([{ pointer: '/ttl', code: 'duration', detail }]);
 }
 
 function simulated(drafted: Drafted<PurchaseDraft>, expiresAt?: string): Answered<object> {

@@ -1,15 +1,9 @@
-import { rejected, type Decision, type Rejection } from '@fidelis/kernel';
 import { ceilRatio, floorRatio, splitByLargestRemainder } from '@fidelis/ledger';
 
 /** `points` points are worth `worth` minor units. */
 export interface Rate {
   readonly points: number;
   readonly worth: number;
-}
-
-/** A sum beyond 2^53 - 1, which no ledger here counts. */
-export interface AmountOutOfRange extends Rejection {
-  readonly code: 'amount_out_of_range';
 }
 
 /** Points that pay an amount: rounded up. `undefined`: out of range. */
@@ -72,13 +66,6 @@ export function pointsOfOrders(orders: readonly OrderToPrice[]): readonly number
 /** The operator's part of what a vendor is paid, in minor units, rounded down. */
 export function commissionOf(amount: number, commissionBps: number): number {
   return floorRatio(amount, commissionBps, 10_000);
-}
-
-export function amountOutOfRange(): Decision<never, AmountOutOfRange> {
-  return rejected({
-    code: 'amount_out_of_range',
-    detail: 'points or money leave the range that can be counted exactly',
-  });
 }
 
 function byRate(orders: readonly OrderToPrice[]): readonly (readonly number[])[] {
