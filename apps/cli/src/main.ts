@@ -1,0 +1,43 @@
+import { Command, Option } from 'commander';
+import { messageOf } from './failure';
+import { FORMATS } from './import-tickets/format-names';
+import type { ImportOptions } from './import-tickets/import-tickets';
+
+const EXIT_FAILED = 1;
+
+const program = new Command('fidelis')
+  .description('Imports tickets, proves the event store sound, builds views again.')
+  .showHelpAfterError();
+
+program
+  .command('import-tickets')
+  .description('send the tickets of a file to the server; run again, each counts once')
+  .argument('<file>', 'the tickets')
+  .addOption(new Option('--format <name>', 'its format').choices(FORMATS).makeOptionMandatory())
+  .option('--currency <code>', "of the amounts (default: the only programme's)")
+  .option('--source <name>', "where the tickets come from (default: the file's name)")
+  .option('--errors <file>', 'for rejected tickets (default: <file>.rejected.ndjson, here)')
+  .addHelpText(
+    'after',
+    '\nFIDELIS_URL and FIDELIS_API_KEY say which server. Exit: 0 all in, 2 some rejected, 1 failed.',
+  )
+  .action((file: string, options: ImportOptions) =>
+    finish(async () => {
+      const { importTickets } = await import('./import-tickets/import-tickets.js');
+      return importTickets(file, options);
+    }),
+  );
+
+async function finish(run: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await run();
+  } catch (error) {
+    console.error(messageOf(error));
+    process.exitCode = EXIT_FAILED;
+  }
+}
+
+program.parseAsync().catch((error: unknown) => {
+  console.error(messageOf(error));
+  process.exitCode = EXIT_FAILED;
+});
