@@ -131,6 +131,12 @@ export class Accounts {
     if (handled.outcome !== 'rejected') await handled.durable;
   }
 
+  /** Before a statement is read: what is due shows, although no timer has run yet. */
+  async settleIfDue(accountId: string, now: Instant): Promise<void> {
+    const { state } = await this.load(accountId);
+    if (dueEvents(state, now).length > 0) await this.settle(accountId, now);
+  }
+
   private handle<R extends Rejection>(
     { accountId, operation }: To,
     now: Instant,

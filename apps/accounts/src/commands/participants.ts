@@ -30,6 +30,11 @@ export type Registered =
   | { readonly outcome: 'created' | 'exists'; readonly participant: RegisteredParticipant }
   | { readonly outcome: 'rejected'; readonly rejection: ParticipantExists };
 
+export interface Revised {
+  readonly participant: RegisteredParticipant;
+  readonly revision: number;
+}
+
 /** A registration that takes longer than this was given up: its external id is free again. */
 const ABANDONED_AFTER_MS = 60_000;
 
@@ -90,7 +95,7 @@ export class Participants {
   async revise(
     participantId: string,
     change: { readonly profile: Profile; readonly now: Instant; readonly operationId: string },
-  ): Promise<RegisteredParticipant | ParticipantNotFound> {
+  ): Promise<Revised | ParticipantNotFound> {
     const { profile, now, operationId } = change;
     const contentHash = this.hash.ofContent(canonicalJson(profile));
     await this.personal.put({ participantId, contentHash, profile }, false);
@@ -111,7 +116,7 @@ export class Participants {
     await handled.durable;
     const participant = handled.state as RegisteredParticipant;
     await this.personal.settle(participantId, participant.contentHash);
-    return participant;
+    return { participant, revision: handled.revision };
   }
 
   async find(ref: ParticipantRef): Promise<RegisteredParticipant | undefined> {

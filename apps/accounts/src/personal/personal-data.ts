@@ -85,8 +85,8 @@ export class PersonalData {
     if (externalId !== undefined) query = query.where('external_id', '=', externalId);
     if (q !== undefined) query = query.where(contains('search', q.toLowerCase()));
     if (group !== undefined) {
-      query = query.where(({ or }) =>
-        or([contains('group_paths', `|${group}|`), contains('group_paths', `|${group}/`)]),
+      query = query.where((where) =>
+        where.or([contains('group_paths', `|${group}|`), contains('group_paths', `|${group}/`)]),
       );
     }
     const rows = await query.orderBy('participant_id').limit(filter.limit).execute();

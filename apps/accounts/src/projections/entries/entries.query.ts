@@ -33,10 +33,13 @@ export async function listEntries(
   if (participantId !== undefined) query = query.where('participant_id', '=', participantId);
   if (transactionId !== undefined) query = query.where('source_id', '=', transactionId);
   if (before !== undefined) {
-    query = query.where(({ eb, or, and }) =>
-      or([
-        eb('position', '<', before.position),
-        and([eb('position', '=', before.position), eb('entry_index', '<', before.index)]),
+    query = query.where((where) =>
+      where.or([
+        where('position', '<', before.position),
+        where.and([
+          where('position', '=', before.position),
+          where('entry_index', '<', before.index),
+        ]),
       ]),
     );
   }

@@ -4,9 +4,9 @@ import type { Kysely } from 'kysely';
 /** One row per entry of any account. */
 export interface EntryRow {
   /** Of the event, in the store's order: newest entries have the highest. */
-  readonly position: number;
+  readonly position: number | string; // PostgreSQL gives bigint as text
   /** Within the event. */
-  readonly entry_index: number;
+  readonly entry_index: number | string;
   readonly account_id: string;
   readonly program_id: string;
   readonly participant_id: string;
