@@ -1,4 +1,6 @@
 import type { Type } from '@nestjs/common';
+import { AccountsModule, accountsFlow } from '@fidelis/accounts';
+import { AccountsModule, accountsFlow } from '@fidelis/accounts';
 import { EarningModule, earningFlow } from '@fidelis/earning';
 import { PurchasesModule, purchasesFlow } from '@fidelis/purchases';
 import { ReconciliationModule, reconciliationFlow } from '@fidelis/reconciliation';
@@ -8,6 +10,7 @@ import { VendorsModule, vendorsFlow } from '@fidelis/vendors';
 
 /** Every service behind the gateway, in the order in which they start. */
 export const services: readonly { readonly module: Type; readonly flow: ServiceFlow }[] = [
+  { module: AccountsModule, flow: accountsFlow },
   { module: EarningModule, flow: earningFlow },
   { module: RewardStoreModule, flow: rewardStoreFlow },
   { module: PurchasesModule, flow: purchasesFlow },
