@@ -1,4 +1,5 @@
 import { PostgresAdapter, sql, type Kysely, type RawBuilder } from 'kysely';
+import { sqliteBehind } from './read-model';
 
 export type ColumnType = 'text' | 'bigint';
 
@@ -19,8 +20,10 @@ export interface OnConflict<Row> {
 }
 
 /**
- * Inserts any number of rows with one statement of one parameter. A statement with a parameter per
- * value costs more to compile than to run: here 500 rows of 20 columns take a third of the time.
+ * Inserts any number of rows without a statement of thousands of parameters, which costs more to
+ * compile than to run. On SQLite, within a transaction, one statement prepared once runs per row
+ * (here 200,000 rows/s of 20 columns, three times as many as by `json_each`); else the rows are one
+ * JSON parameter.
  */
 export async function insertRows<Row extends object>(
   db: Kysely<never>,
@@ -28,10 +31,47 @@ export async function insertRows<Row extends object>(
   { rows, onConflict }: { readonly rows: readonly Row[]; readonly onConflict?: OnConflict<Row> },
 ): Promise<void> {
   if (rows.length === 0) return;
-  const source = isPostgres(db) ? recordset(table, rows) : jsonEach(table, rows);
   const columns = sql.join(namesOf(table).map((name) => sql.ref(name)));
+  const into = sql`insert into ${sql.table(table.name)} (${columns})`;
   const conflict = onConflict === undefined ? sql`` : conflictClause(table.name, onConflict);
-  await sql`insert into ${sql.table(table.name)} (${columns}) ${source}${conflict}`.execute(db);
+  // Outside a transaction the row might get into somebody else's, who may roll back.
+  const sqlite = db.isTransaction ? sqliteBehind(db) : undefined;
+  if (sqlite !== undefined) {
+    const marks = sql.raw(
+      namesOf(table)
+        .map(() => '?')
+        .join(', '),
+    );
+    const statement = sql`${into} values (${marks})${conflict}`.compile(db).sql;
+    return runForEach(sqlite, statement, valuesOf(table, rows));
+  }
+  const source = isPostgres(db) ? recordset(table, rows) : jsonEach(table, rows);
+  await sql`${into} ${source}${conflict}`.execute(db);
+}
+
+type SqliteDatabase = NonNullable<ReturnType<typeof sqliteBehind>>;
+type Statement = ReturnType<SqliteDatabase['prepare']>;
+
+const prepared = new WeakMap<SqliteDatabase, Map<string, Statement>>();
+
+function runForEach(
+  sqlite: SqliteDatabase,
+  text: string,
+  rows: readonly (readonly unknown[])[],
+): void {
+  const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
+  prepared.set(sqlite, statements);
+  const statement = statements.get(text) ?? sqlite.prepare(text);
+  statements.set(text, statement);
+  for (const row of rows) statement.run(row);
+}
+
+function valuesOf<Row extends object>(
+  table: BulkTable<Row>,
+  rows: readonly Row[],
+): readonly (readonly unknown[])[] {
+  const names = namesOf(table);
+  return rows.map((row) => names.map((name) => row[name]));
 }
 
 /** `column in (…)` over any number of texts, as one parameter. */
@@ -51,7 +91,7 @@ function jsonEach<Row extends object>(
   rows: readonly Row[],
 ): RawBuilder<unknown> {
   const names = namesOf(table);
-  const json = JSON.stringify(rows.map((row) => names.map((name) => row[name])));
+  const json = JSON.stringify(valuesOf(table, rows));
   const values = sql.join(names.map((_, index) => sql`value ->> ${sql.lit(index)}`));
   // "where true" tells SQLite's parser that a following "on conflict" is not a join's.
   return sql`select ${values} from json_each(${json}) where true`;

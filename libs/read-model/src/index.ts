@@ -1,2 +1,9 @@
 export * from './bulk';
-export * from './read-model';
+export {
+  chunksOf,
+  dropTables,
+  INSERT_ROWS_MAX,
+  openSqliteReadModel,
+  type ReadModel,
+  type SqliteReadModelOptions,
+} from './read-model';

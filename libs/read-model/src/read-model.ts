@@ -20,7 +20,22 @@ export function openSqliteReadModel<Tables>(options: SqliteReadModelOptions): Re
   database.pragma('journal_mode = WAL');
   database.pragma(`synchronous = ${options.durable === true ? 'FULL' : 'NORMAL'}`);
   database.pragma('busy_timeout = 5000');
-  return new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  // Indexes on ids and on business time are written all over: pages that change again and again
+  // stay in memory, and are copied back once in 64 MB of log instead of once in 4.
+  database.pragma(`cache_size = -${CACHE_KIB}`);
+  database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
+  databases.set(db.getExecutor().adapter, database);
+  return db;
+}
+
+const CACHE_KIB = 32 * 1024;
+const CHECKPOINT_PAGES = 16 * 1024;
+const databases = new WeakMap<object, Sqlite.Database>();
+
+/** The SQLite database behind a kysely one, for statements that are prepared once. */
+export function sqliteBehind(db: Kysely<never>): Sqlite.Database | undefined {
+  return databases.get(db.getExecutor().adapter);
 }
 
 /** Rows of one insert such that parameters stay below SQLite's 32,766 and PostgreSQL's 65,535. */

@@ -38,32 +38,54 @@ export function linesOf(
   const lines: Line[] = [];
   for (const entry of entries) {
     if (entry.points === 0 && entry.type !== 'forgive') continue;
-    const shares = sharesOf(entry);
     let before = entry.balanceAfter - entry.points;
-    shares.forEach(({ pointSource, points }, index) => {
-      const after = before + points;
-      lines.push({
-        ...origin,
-        line: lines.length,
-        entryId: index === 0 ? entry.id : `${entry.id}.${index}`,
-        kind: kindOf(entry.type),
-        wallet: entry.wallet,
-        pointSource,
-        channel: CHANNELS[entry.source.kind],
-        vendorId: null,
-        currency: rate?.currency ?? '',
-        points,
-        forgiven: entry.type === 'forgive' ? (entry.amount ?? 0) : 0,
-        amount: valueOfChange({ before, after }, rate),
-        commission: 0,
-        occurredAt: entry.occurredAt,
-        recordedAt: entry.recordedAt,
-      });
-      before = after;
-    });
+    for (const [index, share] of sharesOf(entry).entries()) {
+      const change = { before, after: before + share.points };
+      const entryId = index === 0 ? entry.id : `${entry.id}.${index}`;
+      lines.push(toLine(entry, origin, { entryId, line: lines.length, share, change, rate }));
+      before = change.after;
+    }
     assertInvariant(before === entry.balanceAfter, `entry ${entry.id}: its sources do not sum up`);
   }
   return lines;
+}
+
+interface Share {
+  readonly entryId: string;
+  readonly line: number;
+  readonly share: StatementEntry['bySource'][number];
+  readonly change: { readonly before: number; readonly after: number };
+  readonly rate: FinanceRate | undefined;
+}
+
+// Field by field: this runs for every entry of an import, and a spread costs more than the rest.
+function toLine(
+  entry: StatementEntry,
+  origin: LineOrigin,
+  { entryId, line, share, change, rate }: Share,
+): Line {
+  return {
+    accountId: origin.accountId,
+    programId: origin.programId,
+    termsVersion: origin.termsVersion,
+    stream: origin.stream,
+    revision: origin.revision,
+    eventId: origin.eventId,
+    line,
+    entryId,
+    kind: kindOf(entry.type),
+    wallet: entry.wallet,
+    pointSource: share.pointSource,
+    channel: CHANNELS[entry.source.kind],
+    vendorId: null,
+    currency: rate?.currency ?? '',
+    points: share.points,
+    forgiven: entry.type === 'forgive' ? (entry.amount ?? 0) : 0,
+    amount: valueOfChange(change, rate),
+    commission: 0,
+    occurredAt: entry.occurredAt,
+    recordedAt: entry.recordedAt,
+  };
 }
 
 /** New terms value the account's points otherwise: the difference is cost, or its reverse. */

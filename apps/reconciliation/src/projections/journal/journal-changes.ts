@@ -105,7 +105,6 @@ export class JournalChanges {
 
   async write(trx: Kysely<JournalTables>): Promise<void> {
     const db = trx as unknown as Kysely<never>;
-    // No conflict is expected: the accounts' revisions keep doubles out, the key proves it.
     await insertRows(db, JOURNAL, { rows: this.lines.map(toRow) });
     await insertRows(db, JOURNAL_ACCOUNTS, {
       rows: changedRows(this.accounts, this.changedAccounts),

@@ -44,6 +44,7 @@ export async function listLines(
   if (filter.programId !== undefined) query = query.where('program_id', '=', filter.programId);
   if (filter.after !== undefined) {
     const key = sql.join(filter.after);
+    query = query.where('occurred_at', '>=', filter.after[0]);
     query = query.where(sql<boolean>`(occurred_at, stream, revision, line) > (${key})`);
   }
   return (await query.execute()).map(withNumbers);
