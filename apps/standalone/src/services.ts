@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common';
 import { AccountsModule, accountsFlow } from '@fidelis/accounts';
-import { AccountsModule, accountsFlow } from '@fidelis/accounts';
 import { EarningModule, earningFlow } from '@fidelis/earning';
 import { PurchasesModule, purchasesFlow } from '@fidelis/purchases';
 import { ReconciliationModule, reconciliationFlow } from '@fidelis/reconciliation';
