@@ -5,7 +5,7 @@ import type { Clock } from '@fidelis/kernel';
 import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore } from '@fidelis/event-store';
 import { SqliteEventStore } from '@fidelis/event-store-sqlite';
-import { aesCipher, type MessageBus, type Publisher } from '@fidelis/messaging';
+import { aesCipher, type Disturbance, type MessageBus, type Publisher } from '@fidelis/messaging';
 import { EmbeddedBus } from '@fidelis/messaging-sqlite';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { Platform, RuntimeRegistry } from '@fidelis/service';
@@ -17,6 +17,8 @@ export interface EmbeddedOptions {
   readonly clock: Clock;
   readonly publishers: readonly Publisher[];
   readonly serviceCalls: 'direct' | 'http';
+  /** For tests of idempotence. */
+  readonly disturbance?: Disturbance | undefined;
   readonly onBackgroundError: (where: string, error: unknown) => void;
   /** The store or a handler cannot go on: the process must end, its restart reads the truth. */
   readonly onFatal: (error: unknown) => void;
@@ -55,6 +57,7 @@ export class EmbeddedPlatform extends Platform {
         onBackgroundError(`bus.${problem.group}.${problem.kind}`, problem);
       },
       onDefect: onFatal,
+      ...(options.disturbance && { disturbance: options.disturbance }),
     });
     this.calls =
       options.serviceCalls === 'direct'

@@ -4,7 +4,7 @@ import type { Settings } from '@fidelis/config';
 import { DataFolderLock } from '@fidelis/event-store-sqlite';
 import { EventStream, openGateway, serveReference, type Gateway } from '@fidelis/gateway';
 import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
-import { BusServer } from '@fidelis/messaging';
+import { BusServer, disturbanceOf, type Disturbance } from '@fidelis/messaging';
 import { createLogger, nestLogger, type Logger } from '@fidelis/observability';
 import { EmbeddedPlatform } from './embedded-platform';
 import { observe } from './observe';
@@ -68,12 +68,19 @@ function openPlatform(settings: Settings, gateway: Gateway, logger: Logger): Emb
     serviceCalls: settings.serviceCalls,
     clock: gateway.clock,
     publishers,
+    disturbance: disturbanceWanted(settings),
     onBackgroundError: (where, error) => {
       gateway.metrics.backgroundError(where);
       logger.warn({ where, err: error }, 'background work failed; it is tried again');
     },
     onFatal: (error) => endProcess(logger, error),
   });
+}
+
+/** Only where the test clock says that nobody's points are at stake. */
+function disturbanceWanted(settings: Settings): Disturbance | undefined {
+  const { testClock, testDisturbMessages: seed } = settings;
+  return testClock && seed !== undefined ? disturbanceOf(seed) : undefined;
 }
 
 interface AppParts {
