@@ -60,6 +60,7 @@ export const purchasesFlow: ServiceFlow = {
         'GiveUpOnOrders',
         'ExpirePurchase',
         'ReverseOrder',
+        'DelaySettlement',
         'ReserveForTicket',
         'FreeFromTicket',
       ],
@@ -82,6 +83,7 @@ export const purchasesFlow: ServiceFlow = {
         'OrderReversalRequested',
         'OrderReversed',
         'OrderReversalRefused',
+        'SettlementDelayed',
         'PurchaseReservedForTicket',
         'PurchaseFreedFromTicket',
       ],
@@ -109,7 +111,7 @@ export const purchasesFlow: ServiceFlow = {
     {
       name: 'end-purchases-in-time',
       categories: ['purchase'],
-      purpose: 'expires authorizations and gives up on vendors that do not answer',
+      purpose: 'expires authorizations, gives up on silent vendors, asks an account that was away',
     },
   ],
   publishes: [

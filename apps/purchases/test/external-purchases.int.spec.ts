@@ -166,7 +166,9 @@ describe('an authorized purchase', () => {
   it('goes on by itself when the account cannot be reached during the confirmation', async () => {
     test.accounts.unreachable = 'capture';
     expect((await confirm()).status).toBe(503);
+    await delayed(id);
     test.accounts.unreachable = undefined;
+    await test.pass(1000);
     const purchase = await test.until(id, ({ status }) => status === 'confirmed');
     expect(purchase.points).toBe(300);
     expect((await confirm()).status).toBe(200);
@@ -272,7 +274,9 @@ describe('the reversal of a confirmed order', () => {
   it('is finished later when the account cannot be reached', async () => {
     test.accounts.unreachable = 'restore';
     expect((await reverse({ reversalId: 'r1', kind: 'total' })).status).toBe(503);
+    await delayed(path.split('/')[2] ?? '');
     test.accounts.unreachable = undefined;
+    await test.pass(1000);
     await eventually(() => test.accounts.available.get('anna') === 1000);
     expect((await reverse({ reversalId: 'r1', kind: 'total' })).status).toBe(200);
   });
@@ -283,6 +287,13 @@ describe('the reversal of a confirmed order', () => {
     expect((await reverse({ reversalId: 'r1', kind: 'quantity' })).status).toBe(400);
   });
 });
+
+/** The feed has tried to go on and could not. */
+async function delayed(purchaseId: string): Promise<void> {
+  await test.until(purchaseId, ({ timeline }) =>
+    timeline.some(({ event }: { event: string }) => event === 'SettlementDelayed'),
+  );
+}
 
 async function eventually(is: () => boolean | Promise<boolean>): Promise<void> {
   const giveUpAt = performance.now() + 3000;

@@ -140,7 +140,13 @@ describe('buying at portfolio vendors', () => {
     test.accounts.unreachable = 'capture';
     const { status, body } = await buy();
     expect([status, body.status]).toEqual([202, 'authorized']);
+    const other = await test.send('POST', '/purchases/authorize', {
+      body: { participantId: 'anna', vendorId: 'partner', reference: 'A-2', points: 10 },
+    });
+    const cancelled = await test.send('POST', `/purchases/${other.body.purchaseId}/cancel`);
+    expect(cancelled.body.status).toBe('cancelled');
     test.accounts.unreachable = undefined;
+    await test.pass(5 * MINUTE);
     await test.until(body.purchaseId, (purchase) => purchase.status === 'confirmed');
     expect(test.accounts.available.get('anna')).toBe(77);
   });

@@ -2,12 +2,14 @@ import { CaptureHold, ReleaseHold, RestorePoints } from '@fidelis/contracts';
 import {
   assertNever,
   derivedId,
+  newId,
   OperationalError,
   type Decision,
   type Instant,
 } from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import {
+  delaySettlement,
   expirePurchase,
   giveUpOnOrders,
   nextAction,
@@ -28,6 +30,8 @@ import type { PurchasesStreams } from '../purchases.streams';
 
 /** More than any purchase needs: a loop that does not end is a defect, not a wait. */
 const STEPS_MAX = 200;
+
+const REASON_LENGTH_MAX = 300;
 
 type Act<Name extends PurchaseAction['action']> = Extract<PurchaseAction, { action: Name }>;
 
@@ -53,6 +57,25 @@ export class PurchaseProcess {
       await this.perform(action, state, now);
     }
     throw new OperationalError(`${purchaseId} did not settle in ${STEPS_MAX} steps`);
+  }
+
+  /**
+   * The same for those who cannot answer 503: what fails for now is tried again by the timer, this
+   * purchase alone.
+   */
+  async advanceOrDelay(purchaseId: string, now: Instant): Promise<void> {
+    try {
+      await this.advance(purchaseId, now);
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      const { state } = await this.streams.purchases.load(purchaseId);
+      if (state.phase === 'absent') return;
+      const attempt = state.delays + 1;
+      const reason = error.message.slice(0, REASON_LENGTH_MAX);
+      await this.record(state, { op: newId(), now }, (purchase) =>
+        delaySettlement({ attempt, reason, now }, purchase),
+      );
+    }
   }
 
   private perform(

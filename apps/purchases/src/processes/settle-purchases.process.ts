@@ -40,27 +40,25 @@ export function settlePurchases({ purchases, streams, shipping, clock }: Settlin
     react: async (event) => {
       const purchaseId = idOf(event.stream);
       const now = clock.now();
-      if (CARRIES_ON.has(event.type)) await purchases.advance(purchaseId, now);
+      if (CARRIES_ON.has(event.type)) await purchases.advanceOrDelay(purchaseId, now);
       const nothing = CAME_TO_NOTHING.has(event.type);
       if (nothing || event.type === 'PurchaseConfirmed') await tidyUp(purchaseId, now, nothing);
     },
   };
 }
 
-/** Authorizations that nobody confirmed, vendors that did not answer. */
+/** Authorizations that nobody confirmed, vendors that did not answer, an account that was away. */
 export function endPurchasesInTime(purchases: PurchaseProcess): Timer {
   return {
     name: 'end-purchases-in-time',
     categories: ['purchase'],
     dueOf,
-    settle: async (purchaseId, now) => {
-      await purchases.advance(purchaseId, now);
-    },
+    settle: (purchaseId, now) => purchases.advanceOrDelay(purchaseId, now),
   };
 }
 
 function dueOf(event: RecordedEvent): readonly Due[] {
-  const { expiresAt, answerBy } = event.data;
-  const at = event.type === 'PurchaseAuthorized' ? expiresAt : answerBy;
+  const { expiresAt, answerBy, retryAt } = event.data;
+  const at = event.type === 'PurchaseAuthorized' ? expiresAt : (answerBy ?? retryAt);
   return typeof at === 'string' ? [{ id: idOf(event.stream), at }] : [];
 }

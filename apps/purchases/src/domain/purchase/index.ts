@@ -1,4 +1,5 @@
 export * from './confirm.decide';
+export * from './delay.decide';
 export * from './late-order.decide';
 export * from './next-action';
 export * from './order.state';

@@ -235,6 +235,17 @@ export interface OrderReversalRefused {
   };
 }
 
+/** The account could not be asked, or said what it must not say; it is asked again at `retryAt`. */
+export interface SettlementDelayed {
+  readonly type: 'SettlementDelayed';
+  readonly data: {
+    readonly attempt: number;
+    readonly reason: string;
+    readonly retryAt: Instant;
+    readonly at: Instant;
+  };
+}
+
 export interface PurchaseReservedForTicket {
   readonly type: 'PurchaseReservedForTicket';
   readonly data: { readonly ticket: string; readonly at: Instant };
@@ -264,5 +275,6 @@ export type PurchaseEvent =
   | OrderReversalRequested
   | OrderReversed
   | OrderReversalRefused
+  | SettlementDelayed
   | PurchaseReservedForTicket
   | PurchaseFreedFromTicket;

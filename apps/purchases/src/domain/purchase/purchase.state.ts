@@ -9,6 +9,8 @@ export interface OpenedPurchase extends Details {
   readonly orders: readonly Order[];
   readonly authorizationId: string;
   readonly requestedAt: Instant;
+  /** How often the account could not be asked since the purchase last got on. */
+  readonly delays: number;
   /** When the holds lapse. */
   readonly expiresAt: Instant;
   /** Internal: until when vendors may answer. */
@@ -45,6 +47,7 @@ function evolve(purchase: Purchase, event: PurchaseEvent): Purchase {
   assertInvariant(purchase.phase !== 'absent', `${event.type} before PurchaseRequested`);
   const live: LivePurchase = {
     ...purchase,
+    delays: 0,
     orders: purchase.orders.map((order) => evolveOrder(order, event)),
   };
   const evolver = evolvers[event.type] as
@@ -61,6 +64,7 @@ function open({ data }: PurchaseRequested): LivePurchase {
     authorizationId: '',
     requestedAt: at,
     expiresAt: at,
+    delays: 0,
   };
 }
 
@@ -81,6 +85,7 @@ const evolvers: PurchaseEvolvers = {
   OrdersPlaced: (live, { answerBy }) => ({ ...live, answerBy }),
   PurchaseReservedForTicket: (live, { ticket }) => ({ ...live, ticket }),
   PurchaseFreedFromTicket: (live) => withoutTicket(live),
+  SettlementDelayed: (live, { attempt }) => ({ ...live, delays: attempt }),
   ConfirmationRequested: (live, settlement) => ({ ...live, phase: 'confirming', settlement }),
   PurchaseConfirmed: (live, settlement) => ({
     ...live,
