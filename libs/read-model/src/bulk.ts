@@ -43,7 +43,8 @@ export async function insertRows<Row extends object>(
         .join(', '),
     );
     const statement = sql`${into} values (${marks})${conflict}`.compile(db).sql;
-    return runForEach(sqlite, statement, valuesOf(table, rows));
+    runForEach(sqlite, statement, valuesOf(table, rows));
+    return;
   }
   const source = isPostgres(db) ? recordset(table, rows) : jsonEach(table, rows);
   await sql`${into} ${source}${conflict}`.execute(db);

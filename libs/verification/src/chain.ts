@@ -8,11 +8,14 @@ export interface ChainHead {
   readonly hash?: string;
 }
 
+/** Streams that must have a hash chain: without it, taking all hashes away would go unnoticed. */
+export const CHAINED_CATEGORIES: ReadonlySet<string> = new Set(['account']);
+
 export type ChainFault = 'revision-gap' | 'hash-missing' | 'hash-mismatch';
 
 /**
  * Does the event follow the head? Its revision is the next one, and its hash is made of the
- * previous hash and everything that it says. Streams begin with a hash or never have one.
+ * previous hash and everything that it says.
  */
 export function checkLink(
   head: ChainHead | undefined,
@@ -20,7 +23,7 @@ export function checkLink(
 ): ChainFault | undefined {
   const { stream, revision, id, type, data, metadata } = event;
   if (revision !== (head?.revision ?? -1) + 1) return 'revision-gap';
-  const isChained = head === undefined ? metadata.hash !== undefined : head.hash !== undefined;
+  const isChained = CHAINED_CATEGORIES.has(event.category) || head?.hash !== undefined;
   if (!isChained && metadata.hash === undefined) return undefined;
   if (metadata.hash === undefined) return 'hash-missing';
   const { recordedAt, operationId } = metadata;

@@ -99,8 +99,7 @@ function faultsIn(
   const faults: ChainFaultRow[] = [];
   for (const event of events) {
     const { stream, revision } = event;
-    const fault =
-      event.metadata.hash === undefined ? 'hash-missing' : checkLink(heads.get(stream), event);
+    const fault = checkLink(heads.get(stream), event);
     if (fault !== undefined) faults.push({ stream, revision, detail: fault });
     heads.set(stream, headAt(event));
   }

@@ -13,6 +13,8 @@ export interface Findings {
   readonly trialBalance: TrialBalance;
   readonly journal: {
     readonly accounts: number;
+    /** Of accounts, that its messages told of. */
+    readonly events: number;
     readonly lines: number;
     readonly faults: readonly FaultRow[];
     readonly exceptions: readonly ExceptionRow[];
@@ -83,6 +85,9 @@ function eventCounts({ census, chains, journal }: Findings): Check {
   const bad: string[] = [];
   if (census.events !== chains.events) {
     bad.push(`the store has ${chains.events} account events, accounts counted ${census.events}`);
+  }
+  if (journal.events !== chains.events) {
+    bad.push(`the store has ${chains.events} account events, the journal took ${journal.events}`);
   }
   if (census.accounts !== journal.accounts) {
     bad.push(`there are ${census.accounts} accounts, the journal knows ${journal.accounts}`);

@@ -98,8 +98,13 @@ async function journalFindings(db: Kysely<ReconciliationTables>): Promise<Findin
       on j.account_id = a.account_id
     where coalesce(j.points, 0) <> a.total
     order by a.account_id limit ${LISTED_MAX}`.execute(db);
+  const applied = await db
+    .selectFrom('journal_accounts')
+    .select(sql<number | string | null>`sum(revision + 1)`.as('events'))
+    .executeTakeFirst();
   return {
     accounts: await count(db, 'journal_accounts'),
+    events: Number(applied?.events ?? 0),
     lines: await count(db, 'journal'),
     faults: faults.map(withNumbers),
     exceptions: exceptions.map(withNumbers),

@@ -22,7 +22,7 @@ type Entries = DataOf<typeof EntriesRecordedV1>;
 
 /** Takes one message of an account into the changes of a batch. */
 export function takeAccountMessage(changes: JournalChanges, message: ReceivedMessage): boolean {
-  if (isMessageOf(AccountOpenedV1, message)) return opened(changes, message.data);
+  if (isMessageOf(AccountOpenedV1, message)) return opened(changes, message);
   if (isMessageOf(EntriesRecordedV1, message)) return entriesRecorded(changes, message);
   if (isMessageOf(AccountTermsReplacedV1, message)) return termsReplaced(changes, message);
   if (isMessageOf(AwardDeclinedV1, message)) return declined(changes, message);
@@ -30,11 +30,15 @@ export function takeAccountMessage(changes: JournalChanges, message: ReceivedMes
   return false;
 }
 
-function opened(changes: JournalChanges, data: DataOf<typeof AccountOpenedV1>): true {
-  const { accountId, programId, terms } = data;
+function opened(
+  changes: JournalChanges,
+  message: ReceivedMessage<DataOf<typeof AccountOpenedV1>>,
+): true {
+  const { accountId, programId, terms } = message.data;
   changes.addTerms(toFinanceTerms(terms));
   if (changes.account(accountId) !== undefined) return true;
-  changes.setAccount(unopened(accountId, programId, terms.version));
+  const account = unopened(accountId, programId, terms.version);
+  changes.setAccount({ ...account, revision: message.revision });
   return true;
 }
 
@@ -42,10 +46,11 @@ function entriesRecorded(changes: JournalChanges, message: ReceivedMessage<Entri
   const { data } = message;
   const account = changes.account(data.accountId) ?? accountUnheardOf(changes, message);
   if (message.revision <= account.revision) return true;
+  expectNext(changes, message, account);
   const moved = data.entries.reduce((sum, entry) => sum + entry.points, 0);
   if (account.total + moved !== data.after.total) {
     const detail = `${account.total} and ${moved} do not give ${data.after.total}`;
-    changes.addFault('missing-entries', message, detail);
+    changes.addFault('wrong-total', message, detail);
   }
   const rate = toRate(changes.terms(account.program_id, account.terms_version));
   changes.addLines(linesOf(data.entries, originOf(message, account), rate));
@@ -57,6 +62,16 @@ function entriesRecorded(changes: JournalChanges, message: ReceivedMessage<Entri
     answered: Math.max(account.answered, ...(data.awards ?? []).map(({ sequence }) => sequence)),
   });
   return true;
+}
+
+/** Every event of an account is published, so a gap in its revisions is a message that was lost. */
+function expectNext(
+  changes: JournalChanges,
+  message: ReceivedMessage,
+  { revision }: JournalAccountRow,
+): void {
+  if (message.revision === revision + 1) return;
+  changes.addFault('missing-messages', message, `it came after revision ${revision}`);
 }
 
 /** Its opening never came: its points count, but nobody knows what they cost. */
@@ -75,14 +90,15 @@ function termsReplaced(
 ): true {
   const { accountId, terms } = message.data;
   const account = changes.account(accountId);
-  if (account === undefined || account.terms_version >= terms.version) return true;
+  if (account === undefined || message.revision <= account.revision) return true;
+  expectNext(changes, message, account);
   const next = toFinanceTerms(terms);
   changes.addTerms(next);
   const from = toRate(changes.terms(account.program_id, account.terms_version));
   const at = { occurredAt: message.data.replacedAt, recordedAt: message.time };
   const origin = { ...originOf(message, { ...account, terms_version: terms.version }), ...at };
   changes.addLines(remeasurementLines(account.total, { from, to: toRate(next) }, origin));
-  changes.setAccount({ ...account, terms_version: terms.version });
+  changes.setAccount({ ...account, revision: message.revision, terms_version: terms.version });
   return true;
 }
 

@@ -221,7 +221,13 @@ describe('the journal', () => {
     const faults = await db.selectFrom('journal_faults').selectAll().execute();
     expect(faults).toEqual([
       {
-        name: 'missing-entries',
+        name: 'missing-messages',
+        stream: 'account-ann',
+        revision: 3,
+        detail: 'it came after revision 1',
+      },
+      {
+        name: 'wrong-total',
         stream: 'account-ann',
         revision: 3,
         detail: '9 and 1 do not give 13',

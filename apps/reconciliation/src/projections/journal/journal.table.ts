@@ -31,7 +31,7 @@ export interface JournalAccountRow {
   readonly account_id: string;
   readonly program_id: string;
   readonly terms_version: number;
-  /** Of the last event whose entries were taken; -1 before the first. Lower ones are old news. */
+  /** Of the last event that was taken; -1 before the first. Lower ones are old news. */
   readonly revision: number;
   readonly total: number;
   readonly debt: number;
