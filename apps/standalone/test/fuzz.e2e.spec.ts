@@ -1,3 +1,4 @@
+import { createThings } from './fuzz-things';
 import { SchemaValues, type Schema } from './schema-values';
 import { ADMIN_KEY, dropFolder, newFolder, StandaloneProcess } from './standalone-process';
 
@@ -93,7 +94,7 @@ async function complaintAbout(response: Response): Promise<string | undefined> {
 describe(`every operation of the reference, fuzzed (seed ${SEED}, ${ROUNDS} rounds)`, () => {
   it('answers a good status or a 4xx problem with a code, and the process lives on', async () => {
     const document = (await (await fetch(`${url}/openapi.json`)).json()) as Document;
-    const values = new SchemaValues(SEED, document.components.schemas);
+    const values = new SchemaValues(SEED, document.components.schemas, await createThings(url));
     const cases = Object.entries(document.paths)
       .filter(([path]) => path.startsWith('/v1/') && !LEFT_OUT.includes(path))
       .flatMap(([path, operations]) =>

@@ -36,6 +36,8 @@ export class SchemaValues {
   constructor(
     private state: number,
     private readonly schemas: Readonly<Record<string, Schema>>,
+    /** Of things that exist, so that requests get past 404. */
+    private readonly known: readonly string[],
   ) {}
 
   chance(probability: number): boolean {
@@ -50,7 +52,7 @@ export class SchemaValues {
     const id = this.chance(0.1)
       ? this.pick(['\u0000', '\u{1f4a5}', 'a/b', '..', 'ext:'])
       : undefined;
-    return id ?? this.pick(IDS) ?? 'a';
+    return id ?? this.pick([...this.known, ...IDS]) ?? 'a';
   }
 
   of(given: Schema): unknown {
@@ -95,7 +97,7 @@ export class SchemaValues {
   private text({ format, pattern }: Schema): string | undefined {
     if (format !== undefined && format in BY_FORMAT) return this.pick(BY_FORMAT[format] ?? []);
     if (pattern?.includes('[A-Z]{3}') === true) return this.pick(['INR', 'EUR', 'ZZZ']);
-    return this.pick([...IDS, 'Asia/Kolkata']);
+    return this.pick([...this.known, ...IDS, 'Asia/Kolkata']);
   }
 
   private number({ minimum = -1e15, maximum = 1e15 }: Schema): number | undefined {
