@@ -1,6 +1,6 @@
 import type { Process, Timer } from '@fidelis/processes';
 import { ServiceRuntime, type Platform } from '@fidelis/service';
-import { vendorsAnswers } from './calls/vendors.answers';
+import { vendorsAnswers } from './calls/vendor-calls';
 import type { OrderDelivery } from './processes/order-delivery';
 import { catalog } from './projections/catalog/catalog.projection';
 import type { CatalogTables } from './projections/catalog/catalog.table';

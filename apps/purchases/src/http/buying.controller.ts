@@ -16,7 +16,8 @@ import { isSettled } from '../domain/purchase';
 import { PurchasesService } from '../purchases.service';
 import { toDraftView, toPurchaseView } from './purchase.view';
 import { problemOf, purchasesProblems } from './purchases.problems';
-import { AuthorizeBody, BuyBody, DryRunQuery, PurchaseAnswer } from './purchases.requests';
+import { PurchaseAnswer } from './purchases.answers';
+import { AuthorizeBody, BuyBody, DryRunQuery } from './purchases.requests';
 
 /** Begins purchases. A participant's token may buy for its bearer only. */
 @Controller('v1/purchases')

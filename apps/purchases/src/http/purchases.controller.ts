@@ -22,7 +22,12 @@ import {
 import { PurchasesService } from '../purchases.service';
 import { toPurchaseView, toTimelineEntry } from './purchase.view';
 import { problemOf, purchasesProblems } from './purchases.problems';
-import { CancelBody, ConfirmBody, PurchaseAnswer, PurchasesQuery } from './purchases.requests';
+import {
+  PurchaseAnswer,
+  PurchasesPageAnswer,
+  PurchaseWithTimelineAnswer,
+} from './purchases.answers';
+import { CancelBody, ConfirmBody, PurchasesQuery } from './purchases.requests';
 
 /** Purchases that are under way, or over. */
 @Controller('v1/purchases')
@@ -73,7 +78,7 @@ export class PurchasesController {
     summary: 'Get a purchase with its timeline',
     roles: ['participant', 'pos', 'backoffice', 'finance'],
     idempotency: 'none',
-    answer: PurchaseAnswer,
+    answer: PurchaseWithTimelineAnswer,
   })
   async get(@Req() request: EdgeRequest, @Param('id') id: string): Promise<object> {
     const purchase = await this.load(id);
@@ -91,6 +96,7 @@ export class PurchasesController {
     roles: ['participant', 'pos', 'backoffice', 'finance'],
     idempotency: 'none',
     query: PurchasesQuery,
+    answer: PurchasesPageAnswer,
   })
   async list(@Req() request: EdgeRequest, @Query() query: PurchasesQuery): Promise<Page<object>> {
     const participantId = await this.participantOf(request, query);

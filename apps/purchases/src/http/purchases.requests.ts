@@ -12,7 +12,6 @@ import {
   OneOf,
   Optional,
   PageQuery,
-  Points,
   PositivePoints,
   Text,
   WholeNumber,
@@ -126,31 +125,4 @@ export class PurchasesQuery extends PageQuery {
   @Optional() @OneOf(...STATUSES) readonly status?: (typeof STATUSES)[number];
   @Optional() @InstantString() readonly from?: string;
   @Optional() @InstantString() readonly to?: string;
-}
-
-export class OrderAnswer {
-  @Identifier() readonly orderId!: string;
-  @Identifier() readonly vendorId!: string;
-  @Text() readonly status!: string;
-  @Optional() @Identifier() readonly vendorOrderId?: string;
-  @Points() readonly points!: number;
-  @AmountMinor() readonly amount!: number;
-  @Text() readonly currency!: string;
-}
-
-export class PurchaseAnswer {
-  @Identifier() readonly purchaseId!: string;
-  @OneOf(...STATUSES) readonly status!: string;
-  @Points() readonly points!: number;
-  @AmountMinor() readonly amount!: number;
-  @Text() readonly currency!: string;
-  @ListOf(() => OrderAnswer, { max: ORDERS_MAX }) readonly orders!: readonly OrderAnswer[];
-  @Optional() @Identifier() readonly authorizationId?: string;
-  @Optional() @InstantString() readonly expiresAt?: string;
-}
-
-export class ReversalAnswer {
-  @Identifier() readonly reversalId!: string;
-  @Points() readonly restoredPoints!: number;
-  @AmountMinor() readonly restoredAmount!: number;
 }

@@ -10,7 +10,8 @@ import {
 import type { AskedReversal } from '../domain/purchase';
 import { PurchasesService } from '../purchases.service';
 import { problemOf, purchasesProblems } from './purchases.problems';
-import { DryRunQuery, ReversalAnswer, ReversalBody } from './purchases.requests';
+import { ReversalAnswer } from './purchases.answers';
+import { DryRunQuery, ReversalBody } from './purchases.requests';
 
 @Controller('v1/purchases/:id/orders/:orderId/reversals')
 export class ReversalsController {

@@ -6,6 +6,7 @@ import { isSigned } from '../secrets/signatures';
 import { VendorsService } from '../vendors.service';
 import { secretOf } from './vendors.mapping';
 import { vendorsProblems } from './vendors.problems';
+import { CallbackAnswer } from './vendors.answers';
 import { CallbackBody } from './vendors.requests';
 
 /** Where vendors say what has become of an order. The signature is the only key. */
@@ -21,6 +22,7 @@ export class CallbacksController {
     idempotency: 'none',
     body: CallbackBody,
     rawBody: true,
+    answer: CallbackAnswer,
     problems: vendorsProblems.statuses,
   })
   async answer(

@@ -18,7 +18,8 @@ import { listCatalog, type CatalogFilter } from '../projections/catalog/catalog.
 import { VendorsService } from '../vendors.service';
 import { CatalogPrices } from './catalog-prices';
 import { vendorsProblems } from './vendors.problems';
-import { CatalogItemAnswer, CatalogQuery, ProductAnswer, ProductBody } from './vendors.requests';
+import { CatalogPageAnswer, ProductAnswer } from './vendors.answers';
+import { CatalogQuery, ProductBody } from './vendors.requests';
 
 @Controller('v1')
 export class ProductsController {
@@ -62,7 +63,7 @@ export class ProductsController {
     roles: ['participant', 'pos', 'backoffice', 'finance'],
     idempotency: 'none',
     query: CatalogQuery,
-    answer: [CatalogItemAnswer],
+    answer: CatalogPageAnswer,
   })
   async catalog(@Query() query: CatalogQuery): Promise<Page<object>> {
     const { runtime, readModel, platform } = this.service;

@@ -18,7 +18,8 @@ import { listVendorIds } from '../projections/catalog/catalog.query';
 import { VendorsService } from '../vendors.service';
 import { sameAdapterAs, toVendorAnswer, toVendorDetails } from './vendors.mapping';
 import { vendorsProblems } from './vendors.problems';
-import { NewVendorBody, VendorAnswer, VendorBody } from './vendors.requests';
+import { VendorAnswer, VendorsPageAnswer } from './vendors.answers';
+import { NewVendorBody, VendorBody } from './vendors.requests';
 
 @Controller('v1/vendors')
 export class VendorsController {
@@ -111,6 +112,7 @@ export class VendorsController {
     roles: ['backoffice', 'pos', 'finance'],
     idempotency: 'none',
     query: PageQuery,
+    answer: VendorsPageAnswer,
   })
   async list(@Query() query: PageQuery): Promise<Page<object>> {
     const { runtime, streams, readModel } = this.service;

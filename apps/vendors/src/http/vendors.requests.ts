@@ -1,11 +1,9 @@
 import {
   AmountMinor,
-  Code,
   CurrencyCode,
   Duration,
   fieldTypes,
   Identifier,
-  JsonObjectField,
   ListOf,
   Nested,
   OneOf,
@@ -13,7 +11,6 @@ import {
   OptionalOrNull,
   PageQuery,
   Pattern,
-  Points,
   PositivePoints,
   Text,
   WholeNumber,
@@ -108,25 +105,4 @@ export class CallbackBody {
   readonly status!: 'accepted' | 'refused' | 'cancelled' | 'cancellation-refused';
   @Optional() @Identifier() readonly vendorOrderId?: string;
   @Optional() @Text({ max: 500 }) readonly reason?: string;
-}
-
-export class VendorAnswer {
-  @Identifier() readonly id!: string;
-  @WholeNumber({ min: 1 }) readonly version!: number;
-  @Text() readonly name!: string;
-  @OneOf('portfolio', 'external') readonly kind!: string;
-  @WholeNumber() readonly commissionBps!: number;
-  @Optional() @JsonObjectField() readonly adapter?: object;
-}
-
-export class ProductAnswer {
-  @Identifier() readonly vendorId!: string;
-  @Identifier() readonly sku!: string;
-  @Text() readonly name!: string;
-  @AmountMinor() readonly price!: number;
-}
-
-export class CatalogItemAnswer extends ProductAnswer {
-  @Optional() @Points() readonly points?: number;
-  @Optional() @Code() readonly category?: string;
 }
