@@ -16,6 +16,10 @@ class Party {
   @Identifier() id!: string;
 }
 
+class Held {
+  @Identifier() holdId!: string;
+}
+
 @ExactlyOneOf('ttl', 'until')
 class Hold {
   @PositivePoints() points!: number;
@@ -37,14 +41,20 @@ const document = openApiDocument(
         idempotency: 'required',
         status: 201,
         body: Hold,
-        answer: Party,
+        answer: Held,
         problems: { insufficient_points: 409 },
       },
     },
     {
       method: 'GET',
       path: '/v1/accounts',
-      endpoint: { summary: 'List', roles: 'public', idempotency: 'none', query: PageQuery },
+      endpoint: {
+        summary: 'List',
+        roles: 'public',
+        idempotency: 'none',
+        query: PageQuery,
+        answer: [Held],
+      },
     },
   ],
   { title: 'Fidelis', version: '1', description: 'Points.' },
@@ -78,7 +88,7 @@ describe('the OpenAPI document', () => {
       },
     });
     expect(operation?.responses['201']?.content['application/json']?.schema).toEqual({
-      $ref: '#/components/schemas/Party',
+      $ref: '#/components/schemas/Held',
     });
     expect(operation?.responses['409']?.['x-codes']).toEqual([
       'idempotency_in_progress',
@@ -121,6 +131,20 @@ describe('the OpenAPI document', () => {
         },
         ttl: { anyOf: [{ type: 'string', minLength: 1, maxLength: 1000 }, { type: 'null' }] },
         until: { type: 'string', minLength: 1, maxLength: 1000 },
+      },
+    });
+  });
+
+  it('lets answers gain fields, and shows a list as a page', () => {
+    expect(document.components.schemas.Held).toMatchObject({ required: ['holdId'] });
+    expect(document.components.schemas.Held).not.toHaveProperty('additionalProperties');
+    const list = document.paths['/v1/accounts']?.get.responses['200'];
+    expect(list?.content['application/json']?.schema).toMatchObject({
+      type: 'object',
+      required: ['data'],
+      properties: {
+        data: { type: 'array', items: { $ref: '#/components/schemas/Held' } },
+        nextCursor: { type: 'string' },
       },
     });
   });

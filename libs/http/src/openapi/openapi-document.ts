@@ -59,7 +59,7 @@ function operationOf(route: Route, registry: SchemaRegistry): Operation {
 function bodyOf(endpoint: EndpointConfig, registry: SchemaRegistry): Operation {
   const { body, bodyType } = endpoint;
   if (body !== undefined) {
-    const content = { 'application/json': { schema: registry.refer(body) } };
+    const content = { 'application/json': { schema: registry.refer(body, 'body') } };
     return { requestBody: { required: true, content } };
   }
   if (bodyType === undefined || bodyType === 'application/json') return {};
@@ -85,9 +85,13 @@ function answerSchema(
   answer: DtoClass | readonly [DtoClass],
   registry: SchemaRegistry,
 ): JsonSchema {
-  return typeof answer === 'function'
-    ? registry.refer(answer)
-    : { type: 'array', items: registry.refer(answer[0]) };
+  if (typeof answer === 'function') return registry.refer(answer, 'answer');
+  const rows = { type: 'array', items: registry.refer(answer[0], 'answer') };
+  return {
+    type: 'object',
+    required: ['data'],
+    properties: { data: rows, nextCursor: { type: 'string' } },
+  };
 }
 
 function describe(status: number): string {

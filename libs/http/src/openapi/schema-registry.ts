@@ -2,27 +2,32 @@ import type { DtoClass } from '../fields/decorate';
 import type { JsonSchema } from '../fields/field-type';
 import { schemaOf } from '../validation/schema-of';
 
-/** Collects the DTOs that a document shows, each once, under its class name. */
+/** What a body does not know is refused; answers may gain fields, and clients must bear them. */
+type Side = 'body' | 'answer';
+
+/** Collects the DTOs that a document shows, each once a side, under its class name. */
 export class SchemaRegistry {
-  private readonly names = new Map<DtoClass, string>();
+  private readonly names = { body: new Map<DtoClass, string>(), answer: new Map() };
   private readonly schemas: Record<string, JsonSchema> = {};
 
-  refer(dto: DtoClass): JsonSchema {
-    return { $ref: `#/components/schemas/${this.nameOf(dto)}` };
+  refer(dto: DtoClass, side: Side): JsonSchema {
+    return { $ref: `#/components/schemas/${this.nameOf(dto, side)}` };
   }
 
   all(): Readonly<Record<string, JsonSchema>> {
     return Object.fromEntries(Object.entries(this.schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
   }
 
-  private nameOf(dto: DtoClass): string {
-    const known = this.names.get(dto);
+  private nameOf(dto: DtoClass, side: Side): string {
+    const names: Map<DtoClass, string> = this.names[side];
+    const known = names.get(dto);
     if (known !== undefined) return known;
     const name = this.freeName(dto.name);
-    this.names.set(dto, name);
+    names.set(dto, name);
     // Two services may use one name for two shapes; the second gets a number.
     this.schemas[name] = {};
-    this.schemas[name] = schemaOf(dto, (inner) => this.refer(inner));
+    const { additionalProperties, ...open } = schemaOf(dto, (inner) => this.refer(inner, side));
+    this.schemas[name] = side === 'body' ? { ...open, additionalProperties } : open;
     return name;
   }
 
