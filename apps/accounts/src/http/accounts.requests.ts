@@ -206,12 +206,16 @@ export class BalanceAnswer extends BalanceSummary {
   @WholeNumber({ min: -1 }) readonly revision!: number;
 }
 
-export class AccountAnswer {
+/** An account as its participant shows it. */
+export class AccountSummary {
   @Identifier() readonly id!: string;
-  @Identifier() readonly participantId!: string;
   @Identifier() readonly programId!: string;
-  @OneOf('open', 'frozen', 'closed', 'merged') readonly status!: string;
   @Code() readonly tier!: string;
-  @WholeNumber({ min: 0 }) readonly revision!: number;
   @Nested(() => BalanceSummary) readonly balance!: BalanceSummary;
+}
+
+export class AccountAnswer extends AccountSummary {
+  @Identifier() readonly participantId!: string;
+  @OneOf('open', 'frozen', 'closed', 'merged') readonly status!: string;
+  @WholeNumber({ min: 0 }) readonly revision!: number;
 }

@@ -15,7 +15,7 @@ import {
   WholeNumber,
 } from '@fidelis/http';
 import type { JsonObject } from '@fidelis/kernel';
-import { AccountAnswer } from './accounts.requests';
+import { AccountSummary } from './accounts.requests';
 
 const PATH = {
   pattern: '^[^\\u0000-\\u001f|/]+(?:/[^\\u0000-\\u001f|/]+)*$',
@@ -72,6 +72,6 @@ export class ParticipantAnswer extends RegisterParticipantBody {
   @OneOf('active', 'merged', 'erased') readonly status!: string;
   @InstantString() readonly registeredAt!: string;
   @WholeNumber({ min: 0 }) readonly revision!: number;
-  @ListOf(() => AccountAnswer, { max: 1000 }) readonly accounts!: AccountAnswer[];
+  @ListOf(() => AccountSummary, { max: 1000 }) readonly accounts!: AccountSummary[];
   @Optional() @Nested(() => EnrolmentAnswer) readonly enrolment?: EnrolmentAnswer;
 }
