@@ -1,4 +1,9 @@
-import { AwardPoints, IssueOffer, type IssuedOfferSummary } from '@fidelis/contracts';
+import {
+  AwardPoints,
+  IssueOffer,
+  type AwardRequest,
+  type IssuedOfferSummary,
+} from '@fidelis/contracts';
 import { assertInvariant, OperationalError, type Instant } from '@fidelis/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceCalls } from '@fidelis/service-calls';
@@ -72,7 +77,8 @@ export class TicketAwards {
 
   /** Asks the account until it has followed, for `waitMs` at most. */
   async credit({ membership, data }: Award, now: Instant, waitMs: number): Promise<Credit> {
-    const request = { ...toAward(membership.accountId, data), now };
+    // Assigned, not spread: a copy with one more field costs a microsecond on the hottest path.
+    const request: AwardRequest = Object.assign(toAward(membership.accountId, data), { now });
     const giveUpAt = performance.now() + waitMs;
     for (let pauseMs = 1; ; pauseMs = Math.min(pauseMs * 2, 50)) {
       const deadlineMs = Math.max(1, giveUpAt - performance.now());

@@ -11,10 +11,10 @@ import {
 import type { CampaignRule } from '../campaign';
 import { isValidAt, type EarnRate, type ProgramVersion } from '../program';
 import { applyCampaigns } from './campaign-effects';
-import type { AwardedOffer, Contribution, SkippedRule, TicketAwarded } from './membership.events';
+import type { AwardedOffer, Contribution, TicketAwarded } from './membership.events';
 import type { OpenMembership } from './membership.state';
 import { addSpend, isRolling } from './spend';
-import { tierHeldAt, tierOf } from './tier';
+import { tierHeldAt, tierOf, type TierHeld } from './tier';
 
 /** What a programme must know of a ticket to reward it. */
 export interface TicketToAward {
@@ -47,34 +47,65 @@ type Award = TicketAwarded['data'];
 export function awardOf(command: AwardTicket, membership: OpenMembership): Award {
   const { ticket, program, now } = command;
   const { terms } = program;
+  if (!isValidAt(program, ticket.occurredAt)) {
+    return recorded(command, membership, outsideValidity(command, membership));
+  }
   const day = dayOf(ticket.occurredAt, terms.timeZone);
-  const amounts = amountsOf(ticket, program);
-  const assessedAt = ticket.occurredAt > now ? now : ticket.occurredAt;
-  const frame = {
+  const { eligible, measured } = amountsOf(ticket, program);
+  const keepsDaysFrom = daysKeptFrom(terms.tierPolicy.window, day);
+  const spend = addSpend(membership.spend, { amount: measured, day, keepsDaysFrom });
+  const { tierSince, assessedAt } = membership;
+  const standing = { tier: membership.tier, tierSince, assessedAt, spend };
+  const at = ticket.occurredAt > now ? now : ticket.occurredAt;
+  const held = tierHeldAt(standing, terms, at);
+  const earned = earningsOf(command, membership, { tier: held.tier, eligible, day });
+  return recorded(command, membership, { earned, held, eligible, measured, day, keepsDaysFrom });
+}
+
+interface Outcome {
+  readonly earned: Earnings;
+  readonly held: TierHeld;
+  readonly eligible: number;
+  readonly measured: number;
+  readonly day: Day;
+  readonly keepsDaysFrom: Day | undefined;
+}
+
+/** Written in one piece: this is made for every ticket, and copies of it cost more than the rest. */
+function recorded(
+  { ticket, program, now }: AwardTicket,
+  membership: OpenMembership,
+  outcome: Outcome,
+): Award {
+  const { occurredAt } = ticket;
+  const { earned, keepsDaysFrom, held } = outcome;
+  const award: Mutable<Award> = {
     sequence: membership.sequence + 1,
     ticket: ticket.ticket,
     transactionId: ticket.transactionId,
-    occurredAt: ticket.occurredAt,
-    ...(assessedAt !== ticket.occurredAt && { assessedAt }),
+    occurredAt,
     programVersion: program.version,
     total: ticket.total,
-    ...amounts,
-    day,
-    tierBefore: membership.tier,
-  };
-  if (!isValidAt(program, ticket.occurredAt)) return outsideValidity(frame, membership);
-  const keepsDaysFrom = daysKeptFrom(terms.tierPolicy.window, day);
-  const spending = { amount: amounts.measured, day, keepsDaysFrom };
-  const spend = addSpend(membership.spend, spending);
-  const held = tierHeldAt({ ...membership, spend }, terms, assessedAt);
-  return {
-    ...frame,
-    ...(keepsDaysFrom !== undefined && { keepsDaysFrom }),
+    untaxed: untaxedOf(ticket, program),
+    paidWithPoints: ticket.paidWithPoints,
+    eligible: outcome.eligible,
+    measured: outcome.measured,
+    day: outcome.day,
     tier: held.tier,
+    tierBefore: membership.tier,
     tierSince: held.tierSince,
-    ...earnings(command, membership, { tier: held.tier, eligible: amounts.eligible, day }),
+    points: earned.points,
+    grants: earned.grants,
+    contributions: earned.contributions,
+    skipped: earned.skipped,
+    offers: earned.offers,
   };
+  if (occurredAt > now) award.assessedAt = now;
+  if (keepsDaysFrom !== undefined) award.keepsDaysFrom = keepsDaysFrom;
+  return award;
 }
+
+type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** `base` at `points` per `per`, rounded down; more than the ledger counts ends at its bound. */
 export function pointsFor(base: number, { points, per }: EarnRate): number {
@@ -83,25 +114,37 @@ export function pointsFor(base: number, { points, per }: EarnRate): number {
   return floorRatio(base, points, per);
 }
 
-function amountsOf(
-  { total, taxTotal, paidWithPoints }: TicketToAward,
-  { terms }: ProgramVersion,
-): Pick<Award, 'untaxed' | 'paidWithPoints' | 'eligible' | 'measured'> {
-  const untaxed = terms.earnOn === 'net-of-tax' ? taxTotal : 0;
-  const eligible = Math.max(0, total - untaxed - paidWithPoints);
-  const measured = terms.tierPolicy.measure === 'gross' ? eligible + paidWithPoints : eligible;
-  return { untaxed, paidWithPoints, eligible, measured };
+function untaxedOf({ taxTotal }: TicketToAward, { terms }: ProgramVersion): number {
+  return terms.earnOn === 'net-of-tax' ? taxTotal : 0;
 }
 
-type Frame = Omit<
-  Award,
-  'tier' | 'tierSince' | 'points' | 'grants' | 'contributions' | 'skipped' | 'offers'
->;
+function amountsOf(
+  ticket: TicketToAward,
+  program: ProgramVersion,
+): { readonly eligible: number; readonly measured: number } {
+  const { total, paidWithPoints } = ticket;
+  const eligible = Math.max(0, total - untaxedOf(ticket, program) - paidWithPoints);
+  const isGross = program.terms.tierPolicy.measure === 'gross';
+  return { eligible, measured: isGross ? eligible + paidWithPoints : eligible };
+}
 
-function outsideValidity(frame: Frame, { tier, tierSince }: OpenMembership): Award {
-  const skipped = [{ rule: `tier:${tier}`, reason: 'outside_validity' }];
-  const nothing = { measured: 0, points: 0, grants: [], contributions: [], offers: [] };
-  return { ...frame, ...nothing, tier, tierSince, skipped };
+/** Neither points nor spend; the tier stays as it is. */
+function outsideValidity({ ticket, program }: AwardTicket, membership: OpenMembership): Outcome {
+  const { tier, tierSince } = membership;
+  return {
+    earned: {
+      points: 0,
+      grants: [],
+      contributions: [],
+      skipped: [{ rule: `tier:${tier}`, reason: 'outside_validity' }],
+      offers: [],
+    },
+    held: { tier, tierSince },
+    eligible: amountsOf(ticket, program).eligible,
+    measured: 0,
+    day: dayOf(ticket.occurredAt, program.terms.timeZone),
+    keepsDaysFrom: undefined,
+  };
 }
 
 /** Twice the window, so that the tier of yesterday can still be told. */
@@ -111,39 +154,40 @@ function daysKeptFrom(window: string, day: Day): Day | undefined {
   return addToDay(day, { months: -2 * months, days: -2 * days - 1 });
 }
 
-function earnings(
+type Earnings = Pick<Award, 'points' | 'grants' | 'contributions' | 'skipped' | 'offers'>;
+
+function earningsOf(
   command: AwardTicket,
   membership: OpenMembership,
   { tier, eligible, day }: { tier: string; eligible: number; day: Day },
-): Pick<Award, 'points' | 'grants' | 'contributions' | 'skipped' | 'offers'> {
+): Earnings {
   const { program, campaigns } = command;
   const rule = `tier:${tier}`;
   const { earn, earnOffers } = tierOf(program.terms, tier);
   const desired = pointsFor(eligible, earn);
-  const contributions: Contribution[] = [
-    {
-      rule,
-      version: program.version,
-      base: eligible,
-      desired,
-      awarded: desired,
-      rate: { points: earn.points, per: earn.per },
-      pointSource: 'default',
-    },
-  ];
-  const skipped: SkippedRule[] = [];
-  const offers = earnOffers
-    .filter(({ minAmount }) => eligible >= minAmount)
-    .map(({ offerId }) => offerOf(command, membership, { offerId, rule }));
-  if (campaigns.length > 0) {
-    const given = applyCampaigns(command, membership, { tier, eligible, day });
-    contributions.push(...given.contributions);
-    skipped.push(...given.skipped);
-    offers.push(...given.offers.map((offer) => offerOf(command, membership, offer)));
+  const byTier: Contribution = {
+    rule,
+    version: program.version,
+    base: eligible,
+    desired,
+    awarded: desired,
+    rate: earn,
+    pointSource: 'default',
+  };
+  const offers: AwardedOffer[] = [];
+  for (const { offerId, minAmount } of earnOffers) {
+    if (eligible >= minAmount) offers.push(offerOf(command, membership, { offerId, rule }));
   }
+  if (campaigns.length === 0) {
+    const grants = grantsOf(command, [byTier]);
+    return { points: desired, grants, contributions: [byTier], skipped: [], offers };
+  }
+  const given = applyCampaigns(command, membership, { tier, eligible, day });
+  for (const offer of given.offers) offers.push(offerOf(command, membership, offer));
+  const contributions = [byTier, ...given.contributions];
   const grants = grantsOf(command, contributions);
   const points = grants.reduce((sum, grant) => sum + grant.points, 0);
-  return { points, grants, contributions, skipped, offers };
+  return { points, grants, contributions, skipped: given.skipped, offers };
 }
 
 function offerOf(
@@ -163,11 +207,15 @@ function grantsOf({ ticket, program }: AwardTicket, contributions: Contribution[
   }
   if (bySource.size === 0) return [];
   const dates = resolveGrantDates(program.accountTerms, ticket.occurredAt);
-  return [...bySource].map(([pointSource, points]) => ({
-    points: Math.min(points, POINTS_MAX),
-    wallet: 'points',
-    pointSource,
-    grantedAt: ticket.occurredAt,
-    ...dates,
-  }));
+  const grants: Grant[] = [];
+  for (const [pointSource, points] of bySource) {
+    grants.push({
+      points: Math.min(points, POINTS_MAX),
+      wallet: 'points',
+      pointSource,
+      grantedAt: ticket.occurredAt,
+      ...dates,
+    });
+  }
+  return grants;
 }
