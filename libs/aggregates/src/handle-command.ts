@@ -122,13 +122,17 @@ async function append<State, E extends DomainEvent, R extends Rejection>(
   const pending = store.append({ stream, expectedRevision, events: toAppend });
   const { revision, position } = await pending.accepted;
   const first = loaded.revision + 1;
-  const recorded = toAppend.map((event, index) => ({
-    ...(event as unknown as E & EventToAppend),
+  // Written out: spreading an event with more fields costs microseconds for each of them.
+  const recorded = toAppend.map(({ id, type, data, metadata }, index) => ({
+    id,
+    type,
+    data,
+    metadata,
     stream,
     category: aggregate.category,
     revision: first + index,
     position: position - (toAppend.length - 1 - index),
-  }));
+  })) as unknown as readonly Recorded<E>[];
   for (const event of events) loaded.state = aggregate.evolve(loaded.state, event);
   loaded.revision = revision;
   loaded.hash = hash;
