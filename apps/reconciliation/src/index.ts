@@ -1,2 +1,3 @@
+export { messageViews } from './reconciliation-views';
 export { reconciliationFlow } from './reconciliation.flow';
 export { ReconciliationModule } from './reconciliation.module';

@@ -3,12 +3,26 @@ import { OperationalError } from '@fidelis/kernel';
 import { waitForHead } from '@fidelis/messaging';
 import type { Platform } from '@fidelis/service';
 import { createChainTables, type ChainTables } from './integrity/chain.table';
-import { createDeclaredAwards, type AwardsTables } from './projections/awards/awards.table';
-import { createJournal, type JournalTables } from './projections/journal/journal.table';
+import {
+  createDeclaredAwards,
+  DECLARED_AWARDS,
+  type AwardsTables,
+} from './projections/awards/awards.table';
+import {
+  createJournal,
+  JOURNAL_TABLE_NAMES,
+  type JournalTables,
+} from './projections/journal/journal.table';
 import type { ReconciliationTables } from './reconciliation.tables';
 
 export const JOURNAL_GROUP = 'reconciliation.journal';
 export const AWARDS_GROUP = 'reconciliation.declared-awards';
+
+/** The views that are made of messages: who feeds them, what they own. */
+export const messageViews = [
+  { name: 'journal', group: JOURNAL_GROUP, tables: JOURNAL_TABLE_NAMES },
+  { name: 'declared-awards', group: AWARDS_GROUP, tables: [DECLARED_AWARDS.name] },
+] as const;
 
 /** As long as lists wait for their view. */
 const FRESH_MS_MAX = 5000;
