@@ -281,7 +281,7 @@ describe('accounts', () => {
     const capture = (force: boolean) =>
       app.calls.call(CaptureHold, {
         ...{ holdId, force, source, occurredAt: now, now },
-        operation: { id: `capture-${force}` },
+        operation: { id: force ? 'capture-2' : 'capture-1' },
       });
     expect(await capture(false)).toMatchObject({ ok: false, refusal: { code: 'hold_not_active' } });
     expect(await capture(true)).toMatchObject({ ok: true, value: { points: 10 } });
