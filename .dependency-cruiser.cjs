@@ -49,8 +49,15 @@ module.exports = {
       name: 'no-app-imports-another-app',
       comment: 'Services meet by contracts; the embedded host alone puts them in one process.',
       severity: 'error',
-      from: { path: service, pathNot: '^apps/standalone/' },
+      from: { path: service, pathNot: '^apps/(standalone|cli/src/offline)/' },
       to: { path: '^apps/', pathNot: '^apps/$1/' },
+    },
+    {
+      name: 'the-command-line-imports-the-host-only',
+      comment: 'Offline commands work on a data folder through the host.',
+      severity: 'error',
+      from: { path: '^apps/cli/src/offline/' },
+      to: { path: '^apps/', pathNot: '^apps/(cli|standalone)/' },
     },
     {
       name: 'no-lib-imports-an-app',

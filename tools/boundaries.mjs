@@ -11,6 +11,8 @@ const byType = {
   'type:edge': [...libs, 'type:edge', 'adapter:read-model', 'type:testing'],
   'type:testing': [...libs, 'type:adapter', 'type:edge', 'type:testing'],
   'type:app': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:app'],
+  // The command line works on a data folder through the host, which alone knows the adapters.
+  'type:cli': [...libs, 'type:adapter', 'type:edge', 'type:host'],
   'type:host': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:app'],
   'type:e2e': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:app', 'type:host'],
 };
@@ -24,7 +26,6 @@ const services = [
   'vendors',
   'reconciliation',
   'sandbox-vendor',
-  'cli',
 ];
 
 export const depConstraints = [
@@ -37,6 +38,7 @@ export const depConstraints = [
     sourceTag: `scope:${name}`,
     onlyDependOnLibsWithTags: [...new Set(['scope:shared', `scope:${name}`])],
   })),
+  { sourceTag: 'scope:cli', onlyDependOnLibsWithTags: ['scope:shared', 'scope:cli', 'type:host'] },
 ];
 
 // A port's own tests run on its memory adapter, which imports the port.

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { messageOf } from './failure';
 import { FORMATS } from './import-tickets/format-names';
 import type { ImportOptions } from './import-tickets/import-tickets';
+import type { VerifyOptions } from './offline/verify';
 
 const EXIT_FAILED = 1;
 
@@ -25,6 +26,29 @@ program
     finish(async () => {
       const { importTickets } = await import('./import-tickets/import-tickets.js');
       return importTickets(file, options);
+    }),
+  );
+
+program
+  .command('verify')
+  .description('prove the event store sound: order, gaps, hash chains, doubles, every account')
+  .option('--data <folder>', 'the data folder (default: FIDELIS_DATA_DIR or ./data)')
+  .option('--event-store <url>', 'sqlite:<file>, in place of the data folder')
+  .action((options: VerifyOptions) =>
+    finish(async () => {
+      const { verify } = await import('./offline/verify.js');
+      return verify(options);
+    }),
+  );
+
+program
+  .command('rebuild')
+  .description('build every view again from the events, and compare; the server must not run')
+  .option('--data <folder>', 'the data folder (default: FIDELIS_DATA_DIR or ./data)')
+  .action((options: { readonly data?: string }) =>
+    finish(async () => {
+      const { rebuild } = await import('./offline/rebuild.js');
+      return rebuild(options);
     }),
   );
 

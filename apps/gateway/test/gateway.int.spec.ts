@@ -169,6 +169,8 @@ describe('the test clock', () => {
       views: [],
       reachHead: () => Promise.resolve(),
       rebuild: () => Promise.resolve(),
+      catchUpViews: () => Promise.resolve(),
+      stopViews: () => Promise.resolve(),
       runDue: (now) => {
         asked.push(now.slice(0, 10));
         return Promise.resolve(left.shift() ?? 0);

@@ -29,6 +29,8 @@ export class EmbeddedPlatform extends Platform {
   readonly clock: Clock;
   readonly eventStore: EventStore;
   readonly bus: MessageBus;
+  /** Another one over the same folder; one at a time may run. */
+  readonly openBus: () => MessageBus;
   readonly calls: ServiceCalls;
   readonly callTable = new CallTable();
   readonly dataDir: string;
@@ -47,18 +49,20 @@ export class EmbeddedPlatform extends Platform {
     this.dataDir = dataDir;
     this.onBackgroundError = onBackgroundError;
     this.eventStore = SqliteEventStore.open({ file: join(dataDir, 'events.db'), onFatal });
-    this.bus = new EmbeddedBus({
-      store: this.eventStore,
-      publishers,
-      file: join(dataDir, 'bus.db'),
-      cipher: aesCipher(keyFile(join(dataDir, 'dead-letters.key'))),
-      clock,
-      onProblem: (problem) => {
-        onBackgroundError(`bus.${problem.group}.${problem.kind}`, problem);
-      },
-      onDefect: onFatal,
-      ...(options.disturbance && { disturbance: options.disturbance }),
-    });
+    this.openBus = () =>
+      new EmbeddedBus({
+        store: this.eventStore,
+        publishers,
+        file: join(dataDir, 'bus.db'),
+        cipher: aesCipher(keyFile(join(dataDir, 'dead-letters.key'))),
+        clock,
+        onProblem: (problem) => {
+          onBackgroundError(`bus.${problem.group}.${problem.kind}`, problem);
+        },
+        onDefect: onFatal,
+        ...(options.disturbance && { disturbance: options.disturbance }),
+      });
+    this.bus = this.openBus();
     this.calls =
       options.serviceCalls === 'direct'
         ? new DirectCalls(this.callTable)

@@ -1,2 +1,3 @@
 export { EmbeddedPlatform } from './embedded-platform';
 export { start, type Running } from './start';
+export * from './offline';

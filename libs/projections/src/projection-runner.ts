@@ -33,6 +33,11 @@ export class ProjectionRunner<Tables> {
     return this.options.projection.name;
   }
 
+  /** Every table it owns. */
+  get tables(): readonly string[] {
+    return this.options.projection.tables;
+  }
+
   /** The last event that its rows show. */
   get position(): Position {
     return this.gate.position;
@@ -63,9 +68,11 @@ export class ProjectionRunner<Tables> {
   async rebuild(): Promise<void> {
     const { db, projection } = this.options;
     await this.stop();
-    await dropTables(db as unknown as Kysely<unknown>, projection.tables);
+    // In this order: a crash in between leaves old rows that are rebuilt, never empty tables with
+    // a checkpoint at the head.
     await this.checkpoints.create();
     await this.checkpoints.reset(projection.name);
+    await dropTables(db as unknown as Kysely<unknown>, projection.tables);
     this.gate.reset();
     await this.start();
     await this.reachHead(24 * 3600_000);

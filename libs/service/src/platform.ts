@@ -35,7 +35,17 @@ export interface RunningService {
   reachHead(deadlineMs: number): Promise<void>;
   /** Builds one view again, or all of them. */
   rebuild(view?: string): Promise<void>;
-  readonly views: readonly { readonly name: string; readonly position: number }[];
+  readonly views: readonly RunningView[];
+  /** Where nothing was started: brings the views to the head, without processes and timers. */
+  catchUpViews(): Promise<void>;
+  /** Ends what `catchUpViews` and `rebuild` have begun. */
+  stopViews(): Promise<void>;
+}
+
+export interface RunningView {
+  readonly name: string;
+  readonly position: number;
+  readonly tables: readonly string[];
 }
 
 export class RuntimeRegistry {

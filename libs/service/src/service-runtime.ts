@@ -3,7 +3,7 @@ import { assertInvariant, type Instant } from '@fidelis/kernel';
 import { ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/processes';
 import { ProjectionRunner, type Projection } from '@fidelis/projections';
 import type { AnsweredCall } from '@fidelis/service-calls';
-import type { Platform, RunningService } from './platform';
+import type { Platform, RunningService, RunningView } from './platform';
 import type { ServiceFlow } from './service-flow';
 
 export interface ServiceParts<Tables> {
@@ -14,6 +14,9 @@ export interface ServiceParts<Tables> {
   readonly processes: readonly Process[];
   readonly timers: readonly Timer[];
 }
+
+/** Offline there is nobody to keep waiting. */
+const CATCH_UP_MS_MAX = 24 * 3600_000;
 
 /**
  * Runs what a service does besides answering HTTP: its calls, views, processes and timers. Nest
@@ -50,8 +53,8 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
     this.register();
   }
 
-  get views(): readonly { readonly name: string; readonly position: number }[] {
-    return this.projections.map(({ name, position }) => ({ name, position }));
+  get views(): readonly RunningView[] {
+    return this.projections.map(({ name, position, tables }) => ({ name, position, tables }));
   }
 
   async onApplicationBootstrap(): Promise<void> {
@@ -86,6 +89,17 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
     for (const projection of this.projections) {
       if (view === undefined || projection.name === view) await projection.rebuild();
     }
+  }
+
+  async catchUpViews(): Promise<void> {
+    for (const projection of this.projections) {
+      await projection.start();
+      await projection.reachHead(CATCH_UP_MS_MAX);
+    }
+  }
+
+  async stopViews(): Promise<void> {
+    await Promise.all(this.projections.map((projection) => projection.stop()));
   }
 
   private runners(): readonly (ProjectionRunner<Tables> | ProcessRunner | TimerRunner)[] {

@@ -31,6 +31,9 @@ export interface StreamCheck {
   readonly faultOf: (events: readonly RecordedEvent[]) => string | undefined;
 }
 
+/** What it needs of a store; a read-only one will do. */
+export type ReadableStore = Pick<EventStore, 'readAll' | 'readStream'>;
+
 export interface VerifyOptions {
   readonly checks?: readonly StreamCheck[];
   readonly onProgress?: (events: number) => void;
@@ -45,7 +48,7 @@ export const FINDINGS_MAX = 1000;
  * Reads only. Memory: the ids of all events, about 200 bytes each.
  */
 export async function verifyStore(
-  store: EventStore,
+  store: ReadableStore,
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const walk = new StoreWalk();
@@ -98,7 +101,11 @@ class StoreWalk {
   }
 }
 
-async function checkStreams(store: EventStore, walk: StoreWalk, check: StreamCheck): Promise<void> {
+async function checkStreams(
+  store: ReadableStore,
+  walk: StoreWalk,
+  check: StreamCheck,
+): Promise<void> {
   for (const stream of walk.heads.keys()) {
     if (!stream.startsWith(`${check.category}-`)) continue;
     const events = await readWhole(store, stream);
@@ -108,7 +115,7 @@ async function checkStreams(store: EventStore, walk: StoreWalk, check: StreamChe
   }
 }
 
-async function readWhole(store: EventStore, stream: string): Promise<readonly RecordedEvent[]> {
+async function readWhole(store: ReadableStore, stream: string): Promise<readonly RecordedEvent[]> {
   const events: RecordedEvent[] = [];
   for (;;) {
     const page = await store.readStream(stream, { fromRevision: events.length });

@@ -40,6 +40,12 @@ export class BusFile {
     if (offsets.size > 0) this.saveAll(offsets);
   }
 
+  /** These groups begin with the first event again. */
+  forgetOffsets(groups: readonly string[]): void {
+    const remove = this.db.prepare('DELETE FROM offsets WHERE consumer_group = ?');
+    this.db.transaction(() => groups.forEach((group) => remove.run(group)))();
+  }
+
   close(): void {
     this.db.close();
   }

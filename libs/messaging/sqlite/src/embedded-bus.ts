@@ -128,3 +128,10 @@ export class EmbeddedBus implements MessageBus {
     for (const [group, offset] of moved) this.written.set(group, offset);
   }
 }
+
+/** Lets groups of a bus that is closed begin anew: their views are to be built again. */
+export function forgetOffsets(file: string, groups: readonly string[]): void {
+  const busFile = new BusFile(file);
+  busFile.forgetOffsets(groups);
+  busFile.close();
+}
