@@ -1,4 +1,5 @@
-import type { DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
+import type { Source } from '@fidelis/ledger';
+import type { DebtPart, GrantedLot, LotPart, WalletAfter, WalletBalance } from './account.events';
 import { walletOf, type OpenedAccount } from './account.state';
 import {
   activationOrder,
@@ -29,25 +30,41 @@ export function draftOf(account: OpenedAccount): Draft {
   };
 }
 
-/** Adds a lot that the account never had. */
+/** Adds a lot that the account never had, or has no more. */
 export function addLot(draft: Draft, part: LotPart, pending: boolean): void {
-  const order = pending ? activationOrder : spendingOrder;
-  const lot: Lot = {
+  add(draft, toLot(part, part), pending);
+}
+
+export function grantLot(draft: Draft, granted: GrantedLot, source: Source): void {
+  const lot = toLot(granted, { granted: granted.points, source });
+  add(draft, lot, granted.pending === true);
+  draft.lifetime.earned += granted.points;
+}
+
+function add(draft: Draft, lot: Lot, pending: boolean): void {
+  if (pending) draft.pending = insertLot(draft.pending, lot, activationOrder);
+  else draft.active = insertLot(draft.active, lot, spendingOrder);
+  const points = lot.remaining;
+  change(draft, lot, pending ? { pending: points } : { available: points });
+}
+
+/** Built field by field: every award comes by here, and spreading costs more than all the rest. */
+function toLot(part: GrantedLot, rest: Pick<LotPart, 'granted' | 'source'>): Lot {
+  const lot: Mutable<Lot> = {
     lotId: part.lotId,
-    granted: part.granted,
+    granted: rest.granted,
     remaining: part.points,
     held: 0,
     wallet: part.wallet,
     pointSource: part.pointSource,
     grantedAt: part.grantedAt,
     availableAt: part.availableAt,
-    ...(part.expiresOn !== undefined && { expiresOn: part.expiresOn }),
-    ...(part.expiresAt !== undefined && { expiresAt: part.expiresAt }),
-    ...(part.toWallet !== undefined && { toWallet: part.toWallet }),
-    source: part.source,
+    source: rest.source,
   };
-  setList(draft, insertLot(pending ? draft.pending : draft.active, lot, order), pending);
-  change(draft, part, pending ? { pending: part.points } : { available: part.points });
+  if (part.expiresOn !== undefined) lot.expiresOn = part.expiresOn;
+  if (part.expiresAt !== undefined) lot.expiresAt = part.expiresAt;
+  if (part.toWallet !== undefined) lot.toWallet = part.toWallet;
+  return lot;
 }
 
 /** Gives points back to a lot, which may be gone from the account. */

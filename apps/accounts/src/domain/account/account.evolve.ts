@@ -1,10 +1,9 @@
-import type { Source } from '@fidelis/ledger';
 import {
   activate,
-  addLot,
   draftOf,
   endHold,
   freePoints,
+  grantLot,
   holdPoints,
   owe,
   repay,
@@ -19,7 +18,6 @@ import type {
   AwardReversed,
   CaptureForced,
   DebtSettled,
-  GrantedLot,
   HoldCaptured,
   HoldReleased,
   LotPart,
@@ -54,7 +52,7 @@ const applied: {
   PointsAwarded: awarded,
   AwardDeclined: (draft, data) => mark(draft, data.sequence),
   PointsCredited: (draft, { lot, source }) => {
-    if (lot !== undefined) granted(draft, lot, source);
+    if (lot !== undefined) grantLot(draft, lot, source);
   },
   PointsDebited: (draft, data) => spent(draft, data.lots),
   PointsHeld: held,
@@ -109,13 +107,8 @@ export function openedBy(data: AccountOpened['data']): OpenedAccount {
 function awarded(draft: Draft, data: PointsAwarded['data']): void {
   for (const award of data.awards) {
     mark(draft, award.sequence);
-    for (const lot of award.lots) granted(draft, lot, award.source);
+    for (const lot of award.lots) grantLot(draft, lot, award.source);
   }
-}
-
-function granted(draft: Draft, lot: GrantedLot, source: Source): void {
-  addLot(draft, { ...lot, granted: lot.points, source }, lot.pending === true);
-  draft.lifetime.earned += lot.points;
 }
 
 function spent(draft: Draft, lots: readonly LotPart[]): void {
