@@ -23,9 +23,10 @@ export function checkLink(
 ): ChainFault | undefined {
   const { stream, revision, id, type, data, metadata } = event;
   if (revision !== (head?.revision ?? -1) + 1) return 'revision-gap';
-  const isChained = CHAINED_CATEGORIES.has(event.category) || head?.hash !== undefined;
-  if (!isChained && metadata.hash === undefined) return undefined;
-  if (metadata.hash === undefined) return 'hash-missing';
+  if (metadata.hash === undefined) {
+    const isChained = CHAINED_CATEGORIES.has(event.category) || head?.hash !== undefined;
+    return isChained ? 'hash-missing' : undefined;
+  }
   const { recordedAt, operationId } = metadata;
   const expected = chainHash({
     ...{ previousHash: head?.hash, stream, revision, id, type, data },
