@@ -42,11 +42,13 @@ export default {
     {
       ...shared,
       displayName: 'integration',
+      setupFilesAfterEnv: ['<rootDir>/tools/jest-patience.cjs'],
       testMatch: ['<rootDir>/{apps,libs}/**/*.{int,e2e}.spec.ts'],
     },
     {
       ...shared,
       displayName: 'e2e',
+      setupFilesAfterEnv: ['<rootDir>/tools/jest-patience.cjs'],
       testMatch: ['<rootDir>/{e2e,bench}/**/*.spec.ts'],
     },
   ],
