@@ -31,18 +31,28 @@ import { ContractError, type Instant, type Rejection } from '@fidelis/kernel';
 import { answering, type AnsweredCall } from '@fidelis/service-calls';
 import { accountOfHold, type Accounts, type To } from './commands/accounts';
 import { awardAnswerOf, fromStream, reversalAnswerOf } from './commands/award-answers';
+import type { CurrentTerms } from './commands/current-terms';
 import type { Participants } from './commands/participants';
 import { capturedOf, heldOf } from './commands/hold-answers';
 import type { AccountCensusTaker } from './census/account-census';
 import { balanceAt, type Account, type AccountEvent } from './domain/account';
 
+export interface AccountsCallsParts {
+  readonly accounts: Accounts;
+  readonly participants: Participants;
+  readonly terms: CurrentTerms;
+  readonly census: AccountCensusTaker;
+}
+
 /** What the service answers to the others; each answer is durable. */
 export class AccountsCalls {
-  constructor(
-    private readonly accounts: Accounts,
-    private readonly participants: Participants,
-    private readonly census: AccountCensusTaker,
-  ) {}
+  private readonly accounts: Accounts;
+  private readonly participants: Participants;
+
+  constructor(private readonly parts: AccountsCallsParts) {
+    this.accounts = parts.accounts;
+    this.participants = parts.participants;
+  }
 
   answers(): readonly AnsweredCall[] {
     return [
@@ -55,7 +65,7 @@ export class AccountsCalls {
       answering(ReleaseHold, (request) => this.release(request)),
       answering(RestorePoints, (request) => this.restore(request)),
       answering(GetAccount, (request) => this.get(request)),
-      answering(TakeAccountCensus, (request) => this.census.take(request)),
+      answering(TakeAccountCensus, (request) => this.parts.census.take(request)),
     ];
   }
 
@@ -123,7 +133,8 @@ export class AccountsCalls {
   async restore(
     request: RestoreRequest,
   ): Promise<Answered<{ readonly restoredPoints: number; readonly declined?: boolean }>> {
-    const { occurredAt: at, accountId: _, operation: __, ...command } = request;
+    const { occurredAt: at, accountId, operation: _, ...command } = request;
+    await this.parts.terms.refresh(accountId, request.now);
     const handled = await this.accounts.restore(toOf(request), { ...command, at });
     return answerWith(handled, (events) =>
       events.some((event) => event.type === 'RestoreDeclined')

@@ -10,6 +10,7 @@ import {
   EntriesRecordedV1,
   GetAccount,
   GetMembership,
+  GetProgramTerms,
   HoldPoints,
   ListMemberships,
   MembershipOpenedV1,
@@ -49,7 +50,7 @@ export const accountsFlow: ServiceFlow = {
     GetAccount,
     TakeAccountCensus,
   ],
-  calls: [EnrolParticipant, ListMemberships, GetMembership],
+  calls: [EnrolParticipant, ListMemberships, GetMembership, GetProgramTerms],
   decides: [
     {
       aggregate: 'account',

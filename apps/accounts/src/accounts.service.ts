@@ -5,6 +5,7 @@ import { AccountsCalls } from './accounts.calls';
 import { accountsFlow } from './accounts.flow';
 import { AccountCensusTaker } from './census/account-census';
 import { Accounts } from './commands/accounts';
+import { CurrentTerms } from './commands/current-terms';
 import { Enrolments } from './commands/enrolments';
 import { Participants } from './commands/participants';
 import type { KeyedHash } from './personal/keyed-hash';
@@ -25,6 +26,7 @@ export class AccountsService {
   readonly accounts: Accounts;
   readonly participants: Participants;
   readonly enrolments: Enrolments;
+  readonly terms: CurrentTerms;
   readonly personal: PersonalData;
   readonly calls: AccountsCalls;
   readonly platform: Platform;
@@ -37,8 +39,14 @@ export class AccountsService {
     this.accounts = new Accounts(eventStore);
     this.participants = new Participants(eventStore, personal, hash);
     this.enrolments = new Enrolments(platform.calls);
+    this.terms = new CurrentTerms(this.accounts, platform.calls);
     const census = new AccountCensusTaker(eventStore, this.accounts);
-    this.calls = new AccountsCalls(this.accounts, this.participants, census);
+    this.calls = new AccountsCalls({
+      accounts: this.accounts,
+      participants: this.participants,
+      terms: this.terms,
+      census,
+    });
     this.runtime = new ServiceRuntime<EntriesTables>({
       flow: accountsFlow,
       platform,

@@ -88,6 +88,16 @@ describe('accounts', () => {
     expect(wallet).toMatchObject({ status: 422, body: { code: 'unknown_wallet' } });
   });
 
+  it('follow the terms of their programme as they are today', async () => {
+    await credit(1, 'k1');
+    app.earning.terms = { ...terms, version: 2, expiry: { policy: 'rolling', after: 'P20D' } };
+    expect(await credit(2, 'k2')).toMatchObject({ body: { expiresOn: '2026-12-12' } });
+    expect((await app.send('GET', `/accounts/${account}/expirations`)).body.data).toEqual([
+      { on: '2026-12-02', points: 1, wallet: 'points' },
+      { on: '2026-12-12', points: 2, wallet: 'points' },
+    ]);
+  });
+
   it('spend exactly what they hold under 50 debits at once', async () => {
     await credit(100, 'k1');
     const answers = await Promise.all(Array.from({ length: 50 }, (_, i) => debit(7, `d${i}`)));

@@ -1,6 +1,7 @@
 import {
   EnrolParticipant,
   GetMembership,
+  GetProgramTerms,
   ListMemberships,
   OpenAccount,
   type Enrolment,
@@ -27,6 +28,8 @@ export const terms: AccountTerms = {
 export class FakeEarning {
   away = false;
   enrolments = 0;
+  /** Today's terms of `prog`. */
+  terms: AccountTerms = terms;
   private readonly memberships = new Map<string, MembershipSummary>();
 
   answer(table: CallTable, calls: ServiceCalls): void {
@@ -36,6 +39,11 @@ export class FakeEarning {
         Promise.resolve(
           [...this.memberships.values()].filter((m) => m.participantId === participantId),
         ),
+      ),
+    );
+    table.add(
+      answering(GetProgramTerms, () =>
+        Promise.resolve({ ...this.terms, name: 'Programme', tierCodes: ['bronze'] }),
       ),
     );
     table.add(

@@ -33,13 +33,15 @@ export class PointsController {
   ): Promise<EntryShown> {
     const operation = operationOf(request);
     const { availableAt, ...rest } = body;
+    const now = this.service.now();
+    await this.service.terms.refresh(accountId, now);
     const handled = await this.service.accounts.credit(
       { accountId, operation },
       {
         ...rest,
         ...(availableAt !== undefined && { availableAt: toInstant(availableAt) }),
         source: { kind: 'credit', id: operation.id },
-        now: this.service.now(),
+        now,
       },
     );
     if (handled.outcome === 'rejected') throw problemOf(handled.rejection);

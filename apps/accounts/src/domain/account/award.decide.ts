@@ -42,7 +42,8 @@ export function awardPoints(
   }
   const events = recordAwards(due, now, account);
   const recorded = events.reduce(step, beginSettled(account, now));
-  const paid = settleDebt(recorded, now, grantedLotIds(events));
+  const owes = recorded.account.debts.length > 0;
+  const paid = owes ? settleDebt(recorded, now, grantedLotIds(events)) : recorded;
   return decided(settle(paid, now));
 }
 

@@ -1,0 +1,40 @@
+import { GetProgramTerms } from '@fidelis/contracts';
+import { derivedId, type Instant } from '@fidelis/kernel';
+import type { AccountTerms } from '@fidelis/ledger';
+import type { ServiceCalls } from '@fidelis/service-calls';
+import type { Accounts } from './accounts';
+
+/**
+ * Brings an account's terms up to its programme's before a decision that rests on them: a credit's
+ * expiry, the wallets and their maximum, the validity of what is restored.
+ */
+export class CurrentTerms {
+  constructor(
+    private readonly accounts: Accounts,
+    private readonly calls: ServiceCalls,
+  ) {}
+
+  async refresh(accountId: string, now: Instant): Promise<void> {
+    const { state } = await this.accounts.load(accountId);
+    if (state.status === 'none') return;
+    const { programId, participantId, terms: known } = state;
+    const program = await this.calls.call(GetProgramTerms, { programId, now });
+    if (program === null || program.version <= known.version) return;
+    const { name: _, tierCodes: __, ...terms } = program;
+    await this.replace(accountId, { participantId, terms, now });
+  }
+
+  private async replace(
+    accountId: string,
+    change: {
+      readonly participantId: string;
+      readonly terms: AccountTerms;
+      readonly now: Instant;
+    },
+  ): Promise<void> {
+    const operation = { id: derivedId('terms', accountId, String(change.terms.version)) };
+    // Of an open account the sequence is not looked at.
+    const command = { accountId, sequence: 1, ...change };
+    await this.accounts.open({ accountId, operation }, command);
+  }
+}
