@@ -40,7 +40,7 @@ export class HttpCalls implements ServiceCalls {
         },
         body: JSON.stringify(request),
         dispatcher: this.agent,
-        signal: AbortSignal.timeout(deadlineMs),
+        signal: AbortSignal.timeout(Math.ceil(deadlineMs)),
       });
       const text = await response.body.text();
       if (response.statusCode === 200) return JSON.parse(text) as Answer;
