@@ -6,6 +6,8 @@ export const PROBLEM_TYPE = 'application/problem+json';
 
 /** RFC 9457's members, ours (`code`, `requestId`), and what helps the client. */
 export function toProblemBody(problem: Problem, request: { id: string; url: string }): object {
+  // RFC 9457 owns `status`; a resource's own one stands beside it.
+  const { status: currentStatus, ...fields } = problem.fields;
   return {
     type: `urn:fidelis:problem:${problem.code}`,
     title: STATUS_CODES[problem.status] ?? 'Error',
@@ -15,7 +17,8 @@ export function toProblemBody(problem: Problem, request: { id: string; url: stri
     instance: pathOf(request.url),
     requestId: request.id,
     ...(problem.errors.length > 0 ? { errors: problem.errors } : {}),
-    ...problem.fields,
+    ...fields,
+    ...(currentStatus === undefined ? {} : { currentStatus }),
   };
 }
 
