@@ -93,7 +93,7 @@ function refusal(status: number, text: string): Error {
   if (status === 401) return new CommandFailure('the server refuses the key in FIDELIS_API_KEY');
   if (status === 403) {
     return new CommandFailure(
-      'the key in FIDELIS_API_KEY may not do this: it takes the role admin or backoffice',
+      'the key in FIDELIS_API_KEY may not do this: it takes the role pos, backoffice or admin',
     );
   }
   return new CommandFailure(`the server answers ${status} ${code} ${detail}`.trimEnd());
