@@ -50,6 +50,18 @@ export class TicketCompletion {
     return { awards, offersIssued: issued ?? [], ended };
   }
 
+  /**
+   * The same for a ticket whose process died: points and offers come by the topics, so nobody waits
+   * for them here. `false`: not everything could be done now.
+   */
+  async resume(ticket: Ticket, context: AwardContext): Promise<boolean> {
+    for (const membership of ticket.memberships) {
+      const award = await this.awards.record(ticket, membership, context);
+      await award.durable;
+    }
+    return isPlain(ticket) || this.useWhatItNames(ticket, context.now);
+  }
+
   /** Captures what was held or reserved and redeems the offers: the ticket stands, so they must. */
   async useWhatItNames(ticket: Ticket, now: Instant): Promise<boolean> {
     return succeeds(async () => {

@@ -42,7 +42,7 @@ async function completeTicket(parts: CompleteTicketsParts, ticket: Ticket): Prom
   const rules = await rulebook.current();
   const found = await calls.call(ResolveParticipant, { id: participantId });
   const person = { ...(found ?? { groups: [] }), participantId };
-  const { ended } = await completion.complete(ticket, { rules, person, now: clock.now() });
+  const ended = await completion.resume(ticket, { rules, person, now: clock.now() });
   if (!ended) throw new OperationalError(`${ticket.ticket}: not all steps could be done`);
 }
 

@@ -23,7 +23,7 @@ export function addSpend(spend: Spend, { amount, day, keepsDaysFrom }: Spending)
   const year = day.slice(0, 4);
   return {
     lifetime: bounded(spend.lifetime + amount),
-    years: { ...spend.years, [year]: bounded((spend.years[year] ?? 0) + amount) },
+    years: withEntry(spend.years, year, bounded((spend.years[year] ?? 0) + amount)),
     days: addDay(spend.days, { amount, day, keepsDaysFrom }),
   };
 }
@@ -58,10 +58,21 @@ export function isRolling(window: string): boolean {
 function addDay(days: Spend['days'], { amount, day, keepsDaysFrom }: Spending): Spend['days'] {
   const known = days[day];
   if (keepsDaysFrom === undefined) {
-    return known === undefined ? days : { ...days, [day]: bounded(known + amount) };
+    return known === undefined ? days : withEntry(days, day, bounded(known + amount));
   }
   const kept = Object.entries(days).filter(([spentOn]) => spentOn >= keepsDaysFrom);
   return { ...Object.fromEntries(kept), [day]: bounded((known ?? 0) + amount) };
+}
+
+/** A copy, then the entry: both in one literal is slow, and this runs twice per ticket. */
+function withEntry(
+  record: Readonly<Record<string, number>>,
+  key: string,
+  value: number,
+): Readonly<Record<string, number>> {
+  const copy: Record<string, number> = { ...record };
+  copy[key] = value;
+  return copy;
 }
 
 function bounded(amount: number): number {
