@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { readSettings } from '@fidelis/config';
@@ -52,6 +53,7 @@ function toService(platform: Platform): AccountsService {
   const config = toAccountsConfig(readSettings(process.env));
   // Apart from the views: these rows no event can bring again.
   const file = join(dataDir, 'accounts-personal-data.db');
+  closeSync(openSync(file, 'a', 0o600));
   const personal = new PersonalData(
     openSqliteReadModel<PersonalDataTables>({ file, durable: true }),
   );
