@@ -22,8 +22,8 @@ export interface OnConflict<Row> {
 /**
  * Inserts any number of rows without a statement of thousands of parameters, which costs more to
  * compile than to run. On SQLite, within a transaction, one statement prepared once runs per row
- * (here 200,000 rows/s of 20 columns, three times as many as by `json_each`); else the rows are one
- * JSON parameter.
+ * (the journal's import then costs 29 µs a message, 45 by `json_each`); else the rows are one JSON
+ * parameter.
  */
 export async function insertRows<Row extends object>(
   db: Kysely<never>,
