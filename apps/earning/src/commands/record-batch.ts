@@ -1,3 +1,4 @@
+import { EventTooLarge } from '@fidelis/event-store';
 import { OperationalError, type Clock, type Instant } from '@fidelis/kernel';
 import type { Rulebook, Rules } from '../rules/rulebook';
 import type { Award, TicketAwards } from './award-ticket';
@@ -79,9 +80,8 @@ export class RecordBatch {
         }
         batch.results[index] = await this.recordOne(command, member, batch);
       } catch (error) {
-        if (!(error instanceof OperationalError)) throw error;
         this.parts.underWay.forget(command.key);
-        batch.results[index] = { status: 'unavailable' };
+        batch.results[index] = failedItem(error);
       }
     }
   }
@@ -160,6 +160,13 @@ function* plainKeys(commands: readonly TicketCommand[]): Generator<string> {
 
 function isPlain({ redeem, offers }: TicketCommand): boolean {
   return redeem === undefined && offers === undefined;
+}
+
+function failedItem(error: unknown): BatchItem {
+  if (error instanceof OperationalError) return { status: 'unavailable' };
+  if (!(error instanceof EventTooLarge)) throw error;
+  const detail = 'the ticket is too large to be stored';
+  return { status: 'rejected', code: 'payload_too_large', detail };
 }
 
 function rejectedItem({ refusal: { code, detail } }: Refused): BatchItem {
