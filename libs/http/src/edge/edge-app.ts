@@ -7,6 +7,8 @@ import { Answered } from '../answer';
 import { BATCH_BYTES_MAX, BODY_BYTES_MAX } from '../endpoint';
 import type { IdempotencyStore } from '../idempotency/idempotency-store';
 import { installIdempotency } from '../idempotency/idempotency-hooks';
+import { unavailable } from '../problems/common-problems';
+import type { Problem } from '../problems/problem';
 import { ProblemFilter, type EdgeLog } from '../problems/problem-filter';
 import { derivedSchema } from '../validation/compile';
 import { admit, type Authenticator } from './authenticate';
@@ -63,6 +65,8 @@ export async function createEdgeApp(
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: 'idle',
+    // Its own 503 is no problem document; `refusalOnceClosing` gives ours.
+    return503OnClosing: false,
     genReqId: (raw: { headers: Readonly<Record<string, unknown>> }) =>
       requestIdOf(raw.headers['x-request-id']),
     routerOptions: { maxParamLength: PARAM_LENGTH_MAX },
@@ -98,17 +102,33 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
     if (typeof endpoint.bodyBytesMax === 'number') route.bodyLimit = endpoint.bodyBytesMax;
     options.routes.add(route.method, route.url, endpoint);
   });
+  const refusedAtTheEnd = refusalOnceClosing(fastify);
   const limited = rateLimit(options.requestsPerSecond);
   // One hook for all of it: each costs every request a turn through Fastify's runner.
   fastify.addHook('onRequest', (bare, reply, done) => {
     const request = bare as EdgeRequest;
     void reply.header('x-request-id', request.id);
-    done(admit(request, options.authenticator) ?? limited(request) ?? checkHead(request));
+    done(
+      refusedAtTheEnd() ??
+        admit(request, options.authenticator) ??
+        limited(request) ??
+        checkHead(request),
+    );
   });
   fastify.addHook('preHandler', checkContentHook);
   installIdempotency(fastify, { store: options.idempotency, clock: options.clock });
   installAnswers(fastify);
   installFinished(fastify, options.onFinished);
+}
+
+/** A request that comes on an open connection after the server was asked to end is not begun. */
+function refusalOnceClosing(fastify: FastifyInstance): () => Problem | undefined {
+  let closing = false;
+  fastify.addHook('preClose', (done) => {
+    closing = true;
+    done();
+  });
+  return () => (closing ? unavailable('the server is shutting down') : undefined);
 }
 
 function installAnswers(fastify: FastifyInstance): void {
