@@ -35,6 +35,13 @@ export const settings = {
     docs: '1 lets PUT /v1/test-clock set the time. Never in production.',
     fallback: false,
   }),
+  testDisturbMessages: optionalNumber({
+    variable: 'FIDELIS_TEST_DISTURB_MESSAGES',
+    docs: 'Tests of idempotence: a seed; each message comes three times, keys mixed. Needs FIDELIS_TEST_CLOCK=1.',
+    fallback: undefined,
+    min: 0,
+    max: 4_294_967_295,
+  }),
   creditWaitMs: wholeNumber({
     variable: 'FIDELIS_CREDIT_WAIT_MS',
     docs: 'How long a ticket waits for its points to be credited before it answers credited: false.',

@@ -1,16 +1,8 @@
+import { disturbanceOf } from '@fidelis/messaging';
 import type { BusUnderTest } from './bus-under-test';
 import type { TestIt } from './describe-message-bus';
 import { NoteStruckV1, NoteWrittenV1, noteEventId, NOTES, RECORDED_AT } from './notes';
 import { eventually, Gate, Recorder } from './recorder';
-
-/** A small linear congruential generator: the same shuffle in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
 
 const tenOf = (key: string): string[] => Array.from({ length: 10 }, (_, i) => `${key}${i}`);
 
@@ -195,7 +187,7 @@ export function describeDelivery(it: TestIt): void {
     const repeats = async (on: BusUnderTest): Promise<void> => {
       const reader = new Recorder();
       for (const key of ['a', 'b', 'c']) await on.notes.write(key, tenOf(key));
-      const disturbance = { copies: 3, shuffleKeys: true, random: seeded(42) };
+      const disturbance = disturbanceOf(42);
       await on.start([reader.consumer({ mode: 'batch' })], { disturbance });
       await on.settled();
 

@@ -8,6 +8,17 @@ export interface Disturbance {
   readonly random: () => number;
 }
 
+/** Every message three times, with the keys mixed; the same seed mixes alike. */
+export function disturbanceOf(seed: number): Disturbance {
+  let state = seed;
+  // A small linear congruential generator.
+  const random = (): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  return { copies: 3, shuffleKeys: true, random };
+}
+
 /**
  * Repeats and mixes what a source hands over at once. `copy(item, last)` makes each copy; only the
  * last one of a message counts for its position.
