@@ -55,6 +55,11 @@ export class Fidelis {
     return this.child !== undefined && this.child.exitCode === null && !this.child.killed;
   }
 
+  /** Of a process that ended by itself. */
+  get exitCode(): number | null {
+    return this.child?.exitCode ?? null;
+  }
+
   async begin(): Promise<void> {
     this.child = spawn(process.execPath, [MAIN], {
       env: {
