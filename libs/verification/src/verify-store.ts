@@ -69,6 +69,8 @@ class StoreWalk {
   chained = 0;
   readonly heads = new Map<string, ChainHead>();
   readonly findings: Finding[] = [];
+  /** Streams with a finding. */
+  readonly faulty = new Set<string>();
   private readonly ids = new IdSet();
   private readonly operations = new IdSet();
   private readonly lastOperations = new Map<string, string>();
@@ -86,6 +88,7 @@ class StoreWalk {
   }
 
   find(code: Finding['code'], event: RecordedEvent, detail: string): void {
+    this.faulty.add(event.stream);
     if (this.findings.length >= FINDINGS_MAX) return;
     const { stream, revision, id: eventId } = event;
     this.findings.push({ code, stream, revision, eventId, detail });
@@ -108,6 +111,8 @@ async function checkStreams(
 ): Promise<void> {
   for (const stream of walk.heads.keys()) {
     if (!stream.startsWith(`${check.category}-`)) continue;
+    // What is broken already cannot be folded, and a store may refuse to read it.
+    if (walk.faulty.has(stream)) continue;
     const events = await readWhole(store, stream);
     const last = events.at(-1);
     const fault = check.faultOf(events);
