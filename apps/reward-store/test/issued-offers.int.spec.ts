@@ -84,7 +84,7 @@ describe('an issued offer', () => {
     });
     expect(await act('redeem', { transactionId: '200', lines })).toMatchObject({
       status: 409,
-      body: { code: 'offer_not_redeemable', status: 'redeemed' },
+      body: { code: 'offer_not_redeemable', currentStatus: 'redeemed' },
     });
     expect(await act('reinstate', {})).toMatchObject({ status: 200, body: { status: 'issued' } });
   });
@@ -110,7 +110,7 @@ describe('an issued offer', () => {
     });
     expect(await act('lock', { transactionId: '100', lines })).toMatchObject({
       status: 409,
-      body: { code: 'offer_not_redeemable', status: 'revoked' },
+      body: { code: 'offer_not_redeemable', currentStatus: 'revoked' },
     });
   });
 
@@ -147,7 +147,7 @@ describe('an issued offer', () => {
     while ((await counted()) < 2) await new Promise((resolve) => setTimeout(resolve, 5));
     expect(await act('redeem', { transactionId: 't9', lines })).toMatchObject({
       status: 409,
-      body: { code: 'offer_not_redeemable', status: 'issued' },
+      body: { code: 'offer_not_redeemable', currentStatus: 'issued' },
     });
   });
 
