@@ -1,4 +1,5 @@
 // Writes the documents that are made from the code; with `--check` only says which are stale.
+// They read what `npm run build` made, so build first.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { root } from '../packages.mjs';
@@ -8,7 +9,11 @@ import { root } from '../packages.mjs';
  * `generate(): Promise<Record<string, string>>`: path from the root → whole text of the file.
  * @type {readonly (() => Promise<{ generate(): Promise<Record<string, string>> }>)[]}
  */
-const generators = [() => import('./configuration.mjs')];
+const generators = [
+  () => import('./configuration.mjs'),
+  () => import('./flow.mjs'),
+  () => import('./errors.mjs'),
+];
 
 const read = (file) => {
   try {
