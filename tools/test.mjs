@@ -13,11 +13,12 @@ const quick = process.argv.includes('--quick');
 const prerequisites = [];
 
 const jestRuns = [
-  { name: 'unit', projects: quick ? ['unit'] : ['unit', 'integration'] },
-  ...(quick ? [] : [{ name: 'e2e', projects: ['e2e'] }]),
+  { name: 'unit', projects: quick ? ['unit'] : ['unit', 'integration'], args: [] },
+  // One suite at a time: each starts processes that want the whole machine.
+  ...(quick ? [] : [{ name: 'e2e', projects: ['e2e'], args: ['--runInBand'] }]),
 ];
 
-async function runJest({ name, projects }) {
+async function runJest({ name, projects, args }) {
   const report = join(root, 'tmp', `jest-${name}.json`);
   mkdirSync(join(root, 'tmp'), { recursive: true });
   rmSync(report, { force: true });
@@ -25,6 +26,7 @@ async function runJest({ name, projects }) {
     '--selectProjects',
     ...projects,
     '--passWithNoTests',
+    ...args,
     '--json',
     `--outputFile=${report}`,
   ]);
@@ -46,9 +48,9 @@ function countTests(report, code) {
 const steps = [
   async () => {
     for (const prepare of prerequisites) await prepare();
-    const { code } = await run('node', ['tools/build.mjs']);
-    return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+    return { passed: 0, failed: 0 };
   },
+  // Builds too, which the end-to-end suites need.
   check,
   ...jestRuns.map((jestRun) => () => runJest(jestRun)),
 ];

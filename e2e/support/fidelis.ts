@@ -1,12 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client';
 
 const MAIN = join(__dirname, '../../apps/standalone/dist/main.js');
+const LEASH = join(__dirname, '../../tools/leash.cjs');
 const READY_MS_MAX = 20_000;
 
 export interface StartOptions {
@@ -33,7 +34,13 @@ export class Fidelis {
   /** Starts it and waits until it is ready. */
   static async start(options: StartOptions = {}): Promise<Fidelis> {
     const fidelis = new Fidelis(options, options.port ?? (await freePort()));
-    await fidelis.begin();
+    try {
+      await fidelis.begin();
+    } catch (error) {
+      // The caller has nothing yet that it could dispose of.
+      await fidelis.kill9();
+      throw error;
+    }
     return fidelis;
   }
 
@@ -61,7 +68,7 @@ export class Fidelis {
   }
 
   async begin(): Promise<void> {
-    this.child = spawn(process.execPath, [MAIN], {
+    const child = spawn(process.execPath, ['--require', LEASH, MAIN], {
       env: {
         PATH: process.env['PATH'],
         FIDELIS_PORT: String(this.port),
@@ -69,13 +76,15 @@ export class Fidelis {
         FIDELIS_ADMIN_KEY: this.adminKey,
         ...this.options.env,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
+    this.child = child;
     const listen = (chunk: Buffer): void => {
       this.output += chunk.toString();
     };
-    this.child.stdout?.on('data', listen);
-    this.child.stderr?.on('data', listen);
+    child.stdout.on('data', listen);
+    child.stderr.on('data', listen);
+    letGo(child);
     await this.ready();
   }
 
@@ -119,6 +128,12 @@ export class Fidelis {
     }
     throw new Error(`Fidelis was not ready within ${READY_MS_MAX} ms:\n${this.output}`);
   }
+}
+
+/** A suite that forgets its server still ends, and the leash then ends the server. */
+function letGo(child: ChildProcess): void {
+  child.unref();
+  for (const stream of child.stdio) if (stream instanceof Socket) stream.unref();
 }
 
 export function freePort(): Promise<number> {

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const MAIN = join(__dirname, '../dist/main.js');
+/** Ends it with this test, however the test ends. */
+const LEASH = join(__dirname, '../../../tools/leash.cjs');
 
 export const ADMIN_KEY = 'the-admin-key';
 
@@ -17,14 +19,14 @@ export class StandaloneProcess {
     readonly dataDir: string,
     environment: Readonly<Record<string, string>> = {},
   ) {
-    this.child = spawn(process.execPath, [MAIN], {
+    this.child = spawn(process.execPath, ['--require', LEASH, MAIN], {
       env: {
         PATH: process.env.PATH,
         FIDELIS_PORT: '0',
         FIDELIS_DATA_DIR: dataDir,
         ...environment,
       },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     const listen = (chunk: Buffer): void => {
       this.output += chunk.toString();
