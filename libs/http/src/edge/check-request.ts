@@ -30,7 +30,7 @@ export const checkContentHook: preHandlerHookHandler = (request, _reply, done) =
   }
   if (endpoint?.body !== undefined) {
     // A POST without any body may be one whose fields are all optional.
-    request.body ??= {};
+    if (request.body === undefined) request.body = {};
     const errors = errorsOf(endpoint.body, request.body);
     if (errors.length > 0) {
       done(validationFailed(errors));
