@@ -7,6 +7,8 @@ export interface SqliteLimits {
   readonly pendingEventsMax: number;
   /** The same in bytes of JSON. */
   readonly pendingBytesMax: number;
+  /** Turns of the event loop that a commit waits for further appends: bounds the wait under load. */
+  readonly commitTurnsMax: number;
   /** Events kept in memory for live subscriptions and reads of a stream's end. */
   readonly recentEventsMax: number;
   /** The same in bytes of JSON; the objects take about three times as much. */
@@ -24,6 +26,7 @@ export interface SqliteLimits {
 export const SQLITE_LIMITS: SqliteLimits = {
   pendingEventsMax: 4096,
   pendingBytesMax: 32 * 1024 * 1024,
+  commitTurnsMax: 8,
   recentEventsMax: 8192,
   recentBytesMax: 32 * 1024 * 1024,
   dirtyHeadsMax: 10_000,

@@ -35,8 +35,8 @@ export interface WriterParts {
 }
 
 /**
- * Accepts appends in memory and commits them together, once per turn of the event loop: the more
- * callers there are at the same time, the more appends share one sync of the disk.
+ * Accepts appends in memory and commits them together: the more callers there are at the same time,
+ * the more appends share one sync of the disk.
  */
 export class Writer {
   private batch: Batch | undefined;
@@ -152,11 +152,22 @@ export class Writer {
   private pendingBatch(): Batch {
     if (this.batch === undefined) {
       this.batch = new Batch();
-      setImmediate(() => {
-        this.commit();
-      });
+      this.commitWhenQuiet(this.batch, 0);
     }
     return this.batch;
+  }
+
+  /**
+   * Commits at the first turn of the event loop that brought nothing more, so that all who write at
+   * the same time share one sync; a lone caller waits for one empty turn.
+   */
+  private commitWhenQuiet(batch: Batch, eventsBefore: number, turn = 1): void {
+    setImmediate(() => {
+      if (batch !== this.batch) return;
+      const { length } = batch.events;
+      if (length === eventsBefore || turn >= this.parts.limits.commitTurnsMax) this.commit();
+      else this.commitWhenQuiet(batch, length, turn + 1);
+    });
   }
 
   private commitWhenFull(batch: Batch): void {
