@@ -5,6 +5,7 @@ import { DataFolderLock } from '@fidelis/event-store-sqlite';
 import { EventStream, openGateway, serveReference, type Gateway } from '@fidelis/gateway';
 import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
 import { BusServer, disturbanceOf, type Disturbance } from '@fidelis/messaging';
+import { keepHouse } from './housekeeping';
 import { createLogger, nestLogger, type Logger } from '@fidelis/observability';
 import { EmbeddedPlatform } from './embedded-platform';
 import { observe } from './observe';
@@ -44,6 +45,7 @@ export async function start(settings: Settings): Promise<Running> {
   });
   const app = await openApp({ settings, gateway, platform, eventStream, logger });
   observe({ gateway, platform, eventStream });
+  const housekeeping = keepHouse(platform);
   await app.startAllMicroservices();
   await app.listen({ port: settings.port, host: settings.host });
   const url = await app.getUrl();
@@ -53,6 +55,7 @@ export async function start(settings: Settings): Promise<Running> {
     generatedAdminKey: gateway.generatedAdminKey,
     stop: async () => {
       gateway.health.startDraining();
+      clearInterval(housekeeping);
       eventStream.closeAll();
       await closeEdgeApp(app);
       await gateway.close();

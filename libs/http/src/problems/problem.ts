@@ -17,6 +17,11 @@ export interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** What the domain calls an operation's id is the client's key. */
+const PUBLIC_CODES: Readonly<Record<string, string>> = {
+  operation_reused: 'idempotency_key_reused',
+};
+
 /** Thrown by controllers and hooks; answered as `application/problem+json` (RFC 9457). */
 export class Problem extends Error {
   readonly code: string;
@@ -28,7 +33,7 @@ export class Problem extends Error {
   constructor(options: ProblemOptions) {
     super(options.detail);
     this.name = 'Problem';
-    this.code = options.code;
+    this.code = PUBLIC_CODES[options.code] ?? options.code;
     this.status = options.status;
     this.fields = options.fields ?? {};
     this.errors = options.errors ?? [];
