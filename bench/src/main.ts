@@ -46,12 +46,14 @@ async function main(): Promise<void> {
 
 async function measure(echoUrl: string, product: Product): Promise<Row[]> {
   const members = await enrolMembers(product, 1000);
+  await product.settle();
   const rows: Row[] = [];
   const perSecond = await importTickets(product, members);
   rows.push({ what: 'import tickets', perSecond, note: 'until the last point is in its stream' });
   for (const connections of CONNECTIONS) {
     rows.push(...(await compare({ echoUrl, product, members, connections })));
   }
+  await product.settle();
   const balances = await load(product.url, { kind: 'balances', connections: 64, product, members });
   rows.push(toRow('balance reads, 64 connections', [balances]));
   rows.push({ what: 'memory', note: `${product.memoryMiB} MiB resident` });
@@ -72,6 +74,7 @@ async function compare({ echoUrl, product, members, connections }: Comparison): 
   const echoes: LoadResult[] = [];
   const tickets: LoadResult[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
+    await product.settle();
     echoes.push(await load(echoUrl, { kind: 'echo', connections, product, members }));
     tickets.push(await load(product.url, { kind: 'tickets', connections, product, members }));
   }

@@ -4,6 +4,8 @@ import { freePort, ServerProcess } from '../server-process';
 
 const ROOT = join(__dirname, '../../..');
 const KEY = 'bench-admin-key';
+/** As `npm start` has it. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
 
 /** Fidelis as `npm start` runs it, on a fresh data folder on disk. */
 export class Product {
@@ -29,7 +31,7 @@ export class Product {
         FIDELIS_LOG_LEVEL: 'error',
       },
       readyUrl: `${url}/health/ready`,
-      execArgv: profile,
+      execArgv: [...NODE_OPTIONS, ...profile],
     });
     return new Product(url, dataDir, server);
   }
@@ -54,6 +56,19 @@ export class Product {
     });
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as T;
+  }
+
+  /** Waits until views and consumers have taken in everything, so that no run pays for another. */
+  async settle(): Promise<void> {
+    for (let attempt = 0; attempt < 20; attempt += 1) {
+      const answer = await fetch(`${this.url}/v1/reconciliation/integrity`, {
+        headers: { authorization: `Bearer ${KEY}` },
+      });
+      const body = (await answer.json()) as { ok?: boolean };
+      if (answer.ok && body.ok === true) return;
+      if (answer.ok) throw new Error(`integrity: ${JSON.stringify(body)}`);
+    }
+    throw new Error('the views did not catch up');
   }
 
   /** Stops the server; the data folder stays for offline work. */
