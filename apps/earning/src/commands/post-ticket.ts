@@ -1,8 +1,20 @@
 import { ResolveParticipant, type Refusal, type ResolvedParticipant } from '@fidelis/contracts';
-import { OperationalError, rejected, type Clock, type Instant } from '@fidelis/kernel';
+import {
+  OperationalError,
+  rejected,
+  type Clock,
+  type Decision,
+  type Instant,
+  type Rejection,
+} from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import type { EnrolledMembership } from '../domain/enrolment';
-import { recordTransaction, type Ticket, type Transaction } from '../domain/transaction';
+import {
+  recordTransaction,
+  type Ticket,
+  type Transaction,
+  type TransactionRecorded,
+} from '../domain/transaction';
 import type { EarningStreams } from '../earning.streams';
 import type { Rulebook, Rules } from '../rules/rulebook';
 import type { Completed, TicketCompletion } from './complete-ticket';
@@ -110,7 +122,7 @@ export class PostTicket {
       id: command.key,
       operation: { id: command.key, fingerprint, actor: command.actor },
       now,
-      decide: (transaction: Transaction) =>
+      decide: (transaction: Transaction): Decision<TransactionRecorded, Rejection> =>
         'ok' in ticket ? rejected(ticket.refusal) : recordTransaction(ticket, transaction),
     });
     if (handled.outcome === 'rejected') return { ok: false, refusal: toRefusal(handled.rejection) };
