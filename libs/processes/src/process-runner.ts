@@ -14,6 +14,9 @@ export interface ProcessRunnerOptions {
   readonly onError?: (error: unknown) => void;
 }
 
+/** What it finishes may be late by this while much is written. */
+const LINGER_MS = 100;
+
 /** Feeds one process from the store; its checkpoint moves after the effect is durable. */
 export class ProcessRunner {
   private readonly checkpoints: Checkpoints;
@@ -33,6 +36,7 @@ export class ProcessRunner {
       after: this.gate.position,
       categories: process.categories,
       batchSizeMax: this.options.batchSizeMax ?? 500,
+      lingerMs: LINGER_MS,
       onBatch: (events) => this.take(events),
       ...(onError && { onError }),
     });
@@ -41,6 +45,7 @@ export class ProcessRunner {
   /** Waits until it has reacted to every event that is in the store now. */
   async reachHead(deadlineMs: number): Promise<void> {
     const head = await this.options.eventStore.headOf(this.options.process.categories);
+    if (head > this.gate.position) this.subscription?.hurry();
     await this.gate.reached(head, deadlineMs);
   }
 

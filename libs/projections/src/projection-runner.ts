@@ -16,6 +16,9 @@ export interface ProjectionRunnerOptions<Tables> {
   readonly onError?: (error: unknown) => void;
 }
 
+/** A view may lag by this while much is written; whoever needs it fresh does not wait for it. */
+const LINGER_MS = 500;
+
 /** Another process advanced this view. Its rows stand; ours were rolled back. */
 class Fenced extends OperationalError {}
 
@@ -53,6 +56,7 @@ export class ProjectionRunner<Tables> {
       after: this.gate.position,
       categories: projection.categories,
       batchSizeMax: this.options.batchSizeMax ?? 1000,
+      lingerMs: LINGER_MS,
       onBatch: (events) => this.apply(events),
       ...(onError && { onError }),
     });
@@ -61,6 +65,7 @@ export class ProjectionRunner<Tables> {
   /** Waits until the view shows every event that is in the store now. */
   async reachHead(deadlineMs = 5000): Promise<void> {
     const head = await this.options.eventStore.headOf(this.options.projection.categories);
+    if (head > this.gate.position) this.subscription?.hurry();
     await this.gate.reached(head, deadlineMs);
   }
 

@@ -41,6 +41,21 @@ export function describeSubscription(running: Running): void {
       expect(numbersOf(seen)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     });
 
+    it('lingers on a busy feed, but for whoever is in a hurry', async () => {
+      const category = newCategory();
+      const seen: RecordedEvent[] = [];
+      const lingering = { seen, batchSizeMax: 100, lingerMs: 60_000 };
+      const subscription = collect(running.store, category, lingering);
+      await write(running.store, newStream(category), [0, 199]);
+      await until(() => seen.length >= 200);
+      await write(running.store, newStream(category), [200, 209]);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(seen).toHaveLength(200);
+      subscription.hurry();
+      await until(() => seen.length >= 210);
+      await subscription.stop();
+    });
+
     it('goes on behind the checkpoint that it is given', async () => {
       const category = newCategory();
       const stream = newStream(category);

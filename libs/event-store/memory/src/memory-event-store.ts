@@ -69,6 +69,7 @@ export class MemoryEventStore implements EventStore {
     this.assertOpen();
     const feed = runFeed(this.feed, options);
     const subscription: Subscription = {
+      hurry: feed.hurry,
       stop: async () => {
         await feed.stop();
         this.subscriptions.delete(subscription);

@@ -93,8 +93,10 @@ export interface SubscribeOptions {
   readonly categories?: readonly string[];
   readonly batchSizeMax: number;
   /**
-   * After a batch that reached the head, wait this long before the next one, so that it is fuller:
-   * a handler whose cost is per batch (a transaction, a request) then works less. Default 0.
+   * After reaching the head of a busy feed (`BUSY_EVENTS` or more since the last time), wait this
+   * long for the next batch; proportionally less after fewer events, so that a quiet feed is live.
+   * Fuller batches cost less per event where a handler pays per batch (a transaction, an append for
+   * each account) and leave the machine to the writers meanwhile. `hurry` ends a wait. Default 0.
    */
   readonly lingerMs?: number;
   /**
@@ -108,6 +110,8 @@ export interface SubscribeOptions {
 }
 
 export interface Subscription {
+  /** Somebody waits for it to reach the head: it does not linger on its way there. */
+  readonly hurry: () => void;
   /** Resolves when the batch in flight has ended; nothing is delivered afterwards. */
   stop(): Promise<void>;
 }

@@ -25,6 +25,8 @@ export interface FeedPage {
   readonly atHead: boolean;
 }
 
+/** So many events between two waits make a feed busy: see `SubscribeOptions.lingerMs`. */
+const BUSY_EVENTS = 200;
 const BACK_OFF_MS_MIN = 10;
 /** A handler that fails for minutes is asked again often enough to notice that its cause is gone. */
 const BACK_OFF_MS_MAX = 5000;
@@ -38,6 +40,9 @@ export function runFeed(source: FeedSource, options: SubscribeOptions): Subscrip
   const loop = new FeedLoop(source, options, stopping.signal);
   const ended = loop.run();
   return {
+    hurry: () => {
+      loop.hurry();
+    },
     stop: async () => {
       stopping.abort();
       await ended;
@@ -47,6 +52,10 @@ export function runFeed(source: FeedSource, options: SubscribeOptions): Subscrip
 
 class FeedLoop {
   private after: Position;
+  /** Events since it last lingered. */
+  private taken = 0;
+  private inHaste = false;
+  private endLinger: (() => void) | undefined;
 
   constructor(
     private readonly source: FeedSource,
@@ -64,6 +73,11 @@ class FeedLoop {
     }
   }
 
+  hurry(): void {
+    this.inHaste = true;
+    this.endLinger?.();
+  }
+
   private async step(): Promise<void> {
     const { categories, batchSizeMax: limit } = this.options;
     const page = await this.source.page(this.after, { categories, limit });
@@ -72,9 +86,30 @@ class FeedLoop {
       if (this.signal.aborted) return;
     }
     this.after = page.lookedTo;
+    this.taken += page.events.length;
     if (!page.atHead) return;
-    if (page.events.length > 0) await pause(this.options.lingerMs ?? 0, this.signal);
+    await this.linger();
     await this.source.changed(this.after, { categories, signal: this.signal });
+  }
+
+  /** The busier the feed, the longer: a lone event's successor comes at once. */
+  private async linger(): Promise<void> {
+    const { lingerMs = 0 } = this.options;
+    const ms = Math.floor(lingerMs * Math.min(1, this.taken / BUSY_EVENTS));
+    const hurried = this.inHaste;
+    this.taken = 0;
+    this.inHaste = false;
+    if (ms === 0 || hurried) return;
+    const ended = new AbortController();
+    const end = (): void => {
+      ended.abort();
+    };
+    this.endLinger = end;
+    this.signal.addEventListener('abort', end, { once: true });
+    await pause(ms, ended.signal);
+    this.signal.removeEventListener('abort', end);
+    this.endLinger = undefined;
+    this.inHaste = false;
   }
 
   private async deliver(events: readonly RecordedEvent[]): Promise<void> {

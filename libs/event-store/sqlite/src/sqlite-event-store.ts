@@ -116,6 +116,7 @@ export class SqliteEventStore implements EventStore {
     this.writer.assertOpen();
     const feed = runFeed(this.parts.feed, options);
     const subscription: Subscription = {
+      hurry: feed.hurry,
       stop: async () => {
         await feed.stop();
         this.subscriptions.delete(subscription);

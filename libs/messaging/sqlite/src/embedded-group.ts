@@ -46,6 +46,7 @@ export class EmbeddedGroup implements DeliveryOrigin {
   private readonly routes: PublisherRoutes;
   private readonly prefix: DonePrefix<Position>;
   private subscription: Subscription | undefined;
+  private readonly batches: boolean;
   private closed = false;
   /** The last event that went through the mapping. */
   private mappedTo: Position;
@@ -57,6 +58,7 @@ export class EmbeddedGroup implements DeliveryOrigin {
   ) {
     const contracts = consumers.flatMap((consumer) => consumer.contracts);
     this.routes = new PublisherRoutes(options.publishers, contracts);
+    this.batches = consumers.some(({ mode }) => mode === 'batch');
     this.prefix = new DonePrefix(options.offset);
     this.mappedTo = options.offset;
     const { delivery, hooks } = options;
@@ -75,13 +77,16 @@ export class EmbeddedGroup implements DeliveryOrigin {
 
   start(): void {
     const { categories } = this.routes;
+    const { batchSizeMax, batchLanesMax, batchLingerMs } = this.options.delivery;
     // Nobody in this process writes to its topics.
     if (categories.length === 0) return;
     this.subscription = this.options.store.subscribe({
       name: this.group,
       after: this.offset,
       categories,
-      batchSizeMax: this.options.delivery.batchSizeMax,
+      ...(this.batches
+        ? { batchSizeMax: batchSizeMax * batchLanesMax, lingerMs: batchLingerMs }
+        : { batchSizeMax }),
       onBatch: (events) => this.onBatch(events),
       onError: (error) =>
         this.options.hooks.onProblem({ kind: 'source', group: this.group, error }),
@@ -92,7 +97,9 @@ export class EmbeddedGroup implements DeliveryOrigin {
     const { categories } = this.routes;
     if (categories.length === 0) return true;
     const newest = await this.options.store.headOf(categories);
-    return this.offset >= Math.min(newest, head ?? newest);
+    if (this.offset >= Math.min(newest, head ?? newest)) return true;
+    this.subscription?.hurry();
+    return false;
   }
 
   handled(delivery: Delivery): void {

@@ -9,6 +9,8 @@ export interface DeliveryOptions {
   readonly batchLanesMax: number;
   /** Messages in one call of a batch handler: bounds how long it keeps the event loop. */
   readonly batchSizeMax: number;
+  /** On a busy feed batches are gathered so long; somebody who waits for them ends that. */
+  readonly batchLingerMs: number;
   /** Messages taken and not done: bounds memory. */
   readonly queuedMax: number;
   /** From the oldest message not done to the newest taken: bounds what a crash redelivers. */
@@ -26,8 +28,9 @@ export interface DeliveryOptions {
 export const DELIVERY_DEFAULTS: DeliveryOptions = {
   lanesMax: 16,
   batchLanesMax: 4,
-  batchSizeMax: 500,
-  queuedMax: 5_000,
+  batchSizeMax: 1_000,
+  batchLingerMs: 500,
+  queuedMax: 8_000,
   spanMax: 500_000,
   operationalRetryMs: 24 * 3_600_000,
   unforeseenAttemptsMax: 5,
