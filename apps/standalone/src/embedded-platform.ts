@@ -60,7 +60,7 @@ export class EmbeddedPlatform extends Platform {
           onBackgroundError(`bus.${problem.group}.${problem.kind}`, problem);
         },
         onDefect: onFatal,
-        ...(options.disturbance && { disturbance: options.disturbance }),
+        ...(options.disturbance && { disturbance: options.disturbance, checkData: true }),
       });
     this.bus = this.openBus();
     this.calls =

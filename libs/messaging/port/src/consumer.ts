@@ -8,6 +8,8 @@ export interface ConsumerDefinition {
   readonly contracts: readonly MessageContract<unknown>[];
   /** `each`: one message a call. `batch`: as many as wait, in the topics' order per key. */
   readonly mode: 'each' | 'batch';
+  /** Messages whose data it refuses are passed over: there are many, and few matter to it. */
+  readonly where?: (data: never) => boolean;
   /** Checks a message's data; throws `ContractError`. For topics that others write. */
   readonly parse?: (data: unknown) => unknown;
 }

@@ -8,9 +8,11 @@ import { PassErrorsOn } from './nest/pass-errors-on';
 /** Key of the extras of Nest's `@EventPattern` under which the definition lies. */
 export const CONSUMER = 'fidelisConsumer';
 
-export interface ConsumesOptions {
+export interface ConsumesOptions<Data = unknown> {
   /** `<service>.<purpose>`. Handlers of one group share one position and one order per key. */
   readonly group: string;
+  /** The method never sees messages whose data this refuses: for the few that matter of many. */
+  readonly where?: (data: Data) => boolean;
   /** Checks a message's data; throws `ContractError`. For topics that others write. */
   readonly parse?: (data: unknown) => unknown;
 }
@@ -30,7 +32,7 @@ type MethodOf<Args extends readonly unknown[]> = <H extends Handler<Args>>(
  */
 export function Consumes<Data>(
   contract: MessageContract<Data>,
-  options: ConsumesOptions,
+  options: ConsumesOptions<Data>,
 ): MethodOf<[data: Data, context: MessageContext]> {
   return consumes({ ...options, contracts: [contract], mode: 'each' });
 }
@@ -43,7 +45,7 @@ export function Consumes<Data>(
  */
 export function ConsumesBatch<const Contracts extends readonly MessageContract<unknown>[]>(
   contracts: Contracts,
-  options: ConsumesOptions,
+  options: ConsumesOptions<DataOf<Contracts[number]>>,
 ): MethodOf<[messages: readonly ReceivedMessage<DataOf<Contracts[number]>>[]]> {
   return consumes({ ...options, contracts, mode: 'batch' });
 }

@@ -1,6 +1,6 @@
-import { ContractError } from '@fidelis/kernel';
+import { ContractError, Defect } from '@fidelis/kernel';
 import type { Message } from './message';
-import { copyMessage, decodeMessage, encodeMessage } from './wire';
+import { assertPlain, decodeMessage, encodeMessage, unwiredMessage } from './wire';
 
 const parcelSent: Message = {
   id: '7:0',
@@ -30,14 +30,18 @@ describe('a message on the wire', () => {
     expect(message.data).toEqual({ parcelId: 'p1', note: 'für Zoë' });
   });
 
-  it('is the same without a wire, and shares nothing', () => {
-    const copy = copyMessage(parcelSent, '12');
+  it('is the same without a wire', () => {
+    const copy = unwiredMessage(parcelSent, '12');
     const sent = decodeMessage(encodeMessage(parcelSent), found);
-    expect(Object.entries(copy).filter(([name]) => name !== 'bytes')).toEqual(
-      Object.entries(sent).filter(([name]) => name !== 'bytes'),
-    );
+    expect(Object.entries(copy)).toEqual(Object.entries(sent));
     expect(Buffer.from(copy.bytes()).equals(Buffer.from(sent.bytes()))).toBe(true);
-    expect(copy.data).not.toBe(parcelSent.data);
+  });
+
+  it('is plain JSON, and frozen in tests', () => {
+    const data: Record<string, unknown> = { lines: [{ sku: 'A' }] };
+    assertPlain({ ...parcelSent, data });
+    expect([data, data['lines']].every(Object.isFrozen)).toBe(true);
+    expect(() => assertPlain({ ...parcelSent, data: { note: undefined } })).toThrow(Defect);
   });
 
   it('of another system may leave out all but the four required fields and its key', () => {

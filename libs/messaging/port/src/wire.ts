@@ -1,4 +1,5 @@
-import { ContractError } from '@fidelis/kernel';
+import { isDeepStrictEqual } from 'node:util';
+import { assertInvariant, ContractError } from '@fidelis/kernel';
 import type { Message, ReceivedMessage } from './message';
 
 /** CloudEvents 1.0, structured JSON: https://github.com/cloudevents/spec. */
@@ -58,18 +59,31 @@ export function decodeMessage(wire: string | Uint8Array, found: Found): InboundM
     aggregate: event.subject ?? key,
     ...(traceparent === undefined ? {} : { traceparent }),
   };
-  return new InboundMessage(message, found.position, () => toBytes(wire));
+  return new InboundMessage(message, found.position, wire);
 }
 
 /**
- * What `decodeMessage(encodeMessage(message))` gives, for buses without a wire: only the data, the
- * one part that could be shared by mistake, goes through text.
+ * What `decodeMessage(encodeMessage(message))` gives, for buses without a wire. The data is the
+ * publisher's own, shared with the stored event and other groups: `assertPlain` is for tests.
  */
-export function copyMessage(message: Message, position: string): InboundMessage {
-  const data: unknown = JSON.parse(JSON.stringify(message.data));
-  const copy = new InboundMessage(message, position, () => toBytes(encodeMessage(message)));
-  copy.data = data;
-  return copy;
+export function unwiredMessage(message: Message, position: string): InboundMessage {
+  return new InboundMessage(message, position, message);
+}
+
+/**
+ * Throws a `Defect` unless the data would come over a wire as it is (no `undefined`, no dates), and
+ * freezes it: whoever writes to what others share fails at once.
+ */
+export function assertPlain({ type, data }: Message): void {
+  const same = isDeepStrictEqual(data, JSON.parse(JSON.stringify(data)));
+  assertInvariant(same, `${type}: its data is not plain JSON`);
+  deepFreeze(data);
+}
+
+function deepFreeze(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  Object.freeze(value);
+  for (const part of Object.values(value)) deepFreeze(part);
 }
 
 export class InboundMessage implements ReceivedMessage {
@@ -84,12 +98,14 @@ export class InboundMessage implements ReceivedMessage {
   declare readonly traceparent?: string;
   data: unknown;
   attempt = 1;
+  readonly #source: string | Uint8Array | Message;
 
   constructor(
     message: Message,
     readonly position: string,
-    readonly bytes: () => Uint8Array,
+    source: string | Uint8Array | Message,
   ) {
+    this.#source = source;
     this.id = message.id;
     this.type = message.type;
     this.source = message.source;
@@ -100,6 +116,12 @@ export class InboundMessage implements ReceivedMessage {
     this.revision = message.revision;
     if (message.traceparent !== undefined) this.traceparent = message.traceparent;
     this.data = message.data;
+  }
+
+  bytes(): Uint8Array {
+    const source = this.#source;
+    const isWire = typeof source === 'string' || source instanceof Uint8Array;
+    return toBytes(isWire ? source : encodeMessage(source));
   }
 }
 

@@ -37,6 +37,8 @@ export interface EmbeddedBusOptions {
   readonly onDefect?: (error: unknown) => void;
   /** For tests of idempotence. */
   readonly disturbance?: Disturbance;
+  /** For tests: messages that a wire would change are a defect, and their data is frozen. */
+  readonly checkData?: boolean;
 }
 
 const OFFSETS_EVERY_MS = 500;
@@ -102,7 +104,7 @@ export class EmbeddedBus implements MessageBus {
   private open(group: string, consumers: readonly Consumer[]): EmbeddedGroup {
     const { store, publishers, delivery, deliveryOf, disturbance } = this.options;
     return new EmbeddedGroup(group, consumers, {
-      ...{ store, publishers, disturbance },
+      ...{ store, publishers, disturbance, checkData: this.options.checkData ?? false },
       offset: this.file.offsetOf(group),
       delivery: { ...DELIVERY_DEFAULTS, ...delivery, ...deliveryOf?.(group) },
       hooks: {

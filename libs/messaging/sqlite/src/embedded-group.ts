@@ -1,5 +1,6 @@
 import type { EventStore, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
 import {
+  assertPlain,
   Delivery,
   disturbed,
   DonePrefix,
@@ -8,6 +9,7 @@ import {
   type Consumer,
   type DeliveryOptions,
   type DeliveryOrigin,
+  type DeliveryReceipt,
   type Disturbance,
   type Failure,
   type GroupHooks,
@@ -25,13 +27,13 @@ export interface EmbeddedGroupOptions {
   readonly hooks: GroupHooks;
   readonly keepDeadLetter: (delivery: Delivery, failure: Failure) => Promise<void>;
   readonly disturbance?: Disturbance | undefined;
+  readonly checkData: boolean;
 }
 
-/** A message that was mapped, before it is copied for the group. */
-interface Mapped {
+/** A message that was mapped, before it is delivered to the group. */
+interface Mapped extends DeliveryReceipt {
   readonly message: Message;
   readonly position: string;
-  readonly ticket: number;
 }
 
 const NOBODY: DeliveryOrigin = { handled: () => undefined, failed: () => undefined };
@@ -39,7 +41,7 @@ const SPAN_POLL_MS = 20;
 
 /**
  * One group as a checkpointed subscription of the event store. Its topics do not exist: each event
- * goes through the publishers' mapping, its data to text and back, and on to the handlers.
+ * goes through the publishers' mapping and on to the handlers.
  */
 export class EmbeddedGroup implements DeliveryOrigin {
   readonly consumer: GroupConsumer;
@@ -145,11 +147,13 @@ export class EmbeddedGroup implements DeliveryOrigin {
     // An event is done with its last message; those before it only reach the event before.
     let covered = true;
     for (const event of events) {
-      const messages = this.routes.messagesOf(event);
+      const messages = this.routes.messagesOf(event).filter((one) => this.consumer.wants(one));
       messages.forEach((message, index) => {
+        if (this.options.checkData) assertPlain(message);
         const last = index === messages.length - 1;
         mapped.push({
           message,
+          origin: this,
           position: `${event.position}.${index}`,
           ticket: this.prefix.add(last ? event.position : this.mappedTo),
         });
@@ -170,7 +174,8 @@ export class EmbeddedGroup implements DeliveryOrigin {
     });
   }
 
-  private delivery({ message, position, ticket }: Mapped, counts: boolean): Delivery {
-    return Delivery.ofMessage(message, position, { origin: counts ? this : NOBODY, ticket });
+  private delivery(mapped: Mapped, counts: boolean): Delivery {
+    const receipt = counts ? mapped : { origin: NOBODY };
+    return Delivery.ofMessage(mapped.message, mapped.position, receipt);
   }
 }

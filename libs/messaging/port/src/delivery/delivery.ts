@@ -1,7 +1,7 @@
 import { ContractError } from '@fidelis/kernel';
 import type { Consumer } from '../consumer';
 import type { Message } from '../message';
-import { copyMessage, decodeMessage, toBytes, type Found, type InboundMessage } from '../wire';
+import { decodeMessage, toBytes, unwiredMessage, type Found, type InboundMessage } from '../wire';
 
 /** Who gave a delivery and wants to know how it ended. One object for many deliveries. */
 export interface DeliveryOrigin {
@@ -60,8 +60,9 @@ export class Delivery {
 
   /** From a publisher in the same process. */
   static ofMessage(message: Message, position: string, receipt: DeliveryReceipt): Delivery {
-    const { topic, key } = message;
-    return new Delivery(copyMessage(message, position), { topic, key, position }, receipt);
+    const inbound = unwiredMessage(message, position);
+    // A message says itself where it was found.
+    return new Delivery(inbound, inbound, receipt);
   }
 
   /** As it came, or would have come, over the wire. */

@@ -1,4 +1,5 @@
 import { assertInvariant, ContractError } from '@fidelis/kernel';
+import type { Message } from '../message';
 import type { Consumer } from '../consumer';
 import type { Delivery } from './delivery';
 import { DELIVERY_DEFAULTS, reasonOf, type DeliveryOptions } from './delivery-options';
@@ -69,6 +70,14 @@ export class GroupConsumer {
     clearTimeout(timer);
   }
 
+  /** `false`: `accept` would pass it over, so it need not come at all. */
+  wants({ type, data }: Pick<Message, 'type' | 'data'>): boolean {
+    const consumer = this.consumerOf.get(type);
+    if (consumer === undefined) return false;
+    const { parse, where } = consumer;
+    return parse !== undefined || where === undefined || where(data as never);
+  }
+
   private register(consumer: Consumer): void {
     for (const { type } of consumer.contracts) {
       assertInvariant(!this.consumerOf.has(type), `${this.group} handles ${type} twice`);
@@ -79,13 +88,14 @@ export class GroupConsumer {
   private take(delivery: Delivery): void {
     this.context.queued += 1;
     if (delivery.message !== undefined) {
-      delivery.consumer = this.consumerOf.get(delivery.message.type);
-      // A topic carries more types than each of its groups wants.
-      if (delivery.consumer === undefined) {
+      const consumer = this.consumerOf.get(delivery.message.type);
+      delivery.consumer = consumer;
+      if (consumer !== undefined) checkData(delivery, consumer);
+      // A topic carries more than each of its groups wants.
+      if (consumer === undefined || isPassedOver(delivery, consumer)) {
         this.context.handled(delivery);
         return;
       }
-      checkData(delivery, delivery.consumer);
     }
     this.lanes[laneOf(delivery.key, this.lanes.length)]?.push(delivery);
   }
@@ -96,6 +106,11 @@ export class GroupConsumer {
       .finally(() => this.work.delete(tracked));
     this.work.add(tracked);
   }
+}
+
+function isPassedOver({ message, unreadable }: Delivery, { where }: Consumer): boolean {
+  if (where === undefined || message === undefined || unreadable !== undefined) return false;
+  return !where(message.data as never);
 }
 
 function checkData(delivery: Delivery, { parse }: Consumer): void {
