@@ -60,12 +60,24 @@ export class ProcessRunner {
 
   private async take(events: readonly RecordedEvent[]): Promise<void> {
     const { process } = this.options;
-    if (process.reactToBatch === undefined) await this.reactInLanes(events);
-    else await process.reactToBatch(events);
+    const left = await this.notDone(events);
+    if (process.reactToBatch === undefined) await this.reactInLanes(left);
+    else await process.reactToBatch(left);
     const last = events.at(-1);
     if (last === undefined) return;
     await this.checkpoints.advance(this.key, last.position);
     this.gate.advance(last.position);
+  }
+
+  private async notDone(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
+    const { process } = this.options;
+    if (process.isDone === undefined) return events;
+    const left: RecordedEvent[] = [];
+    for (const event of events) {
+      const done = process.isDone(event);
+      if (!(typeof done === 'boolean' ? done : await done)) left.push(event);
+    }
+    return left;
   }
 
   private async reactInLanes(events: readonly RecordedEvent[]): Promise<void> {

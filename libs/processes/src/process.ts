@@ -9,6 +9,8 @@ export interface Process {
   /** Kebab-case, unique in its service; the checkpoint's key. */
   readonly name: string;
   readonly categories: readonly string[];
+  /** Asked in the feed's order, before `react`: events that need nothing more do not go there. */
+  readonly isDone?: (event: RecordedEvent) => Promise<boolean> | boolean;
   /** `OperationalError`: the batch comes again after a back-off. */
   readonly react: (event: RecordedEvent) => Promise<void>;
   /** Instead of `react`, where many events are cheaper together. */

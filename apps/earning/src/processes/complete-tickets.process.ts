@@ -26,6 +26,11 @@ export function completeTickets(parts: CompleteTicketsParts): Process {
   return {
     name: 'complete-tickets',
     categories: [transactionAggregate.category],
+    isDone: (stored) => {
+      const event = stored as unknown as TransactionEvent;
+      if (event.type === 'TransactionRecorded') return parts.underWay.wasCompleted(event.data.ticket);
+      return event.type !== 'ReturnRequested';
+    },
     react: async (stored) => {
       const event = stored as unknown as TransactionEvent;
       if (event.type === 'TransactionRecorded') await completeTicket(parts, event.data);
@@ -35,8 +40,7 @@ export function completeTickets(parts: CompleteTicketsParts): Process {
 }
 
 async function completeTicket(parts: CompleteTicketsParts, ticket: Ticket): Promise<void> {
-  const { clock, rulebook, completion, underWay, calls } = parts;
-  if (await underWay.wasCompleted(ticket.ticket)) return;
+  const { clock, rulebook, completion, calls } = parts;
   const { participantId } = ticket;
   if (participantId === undefined) return;
   const rules = await rulebook.current();

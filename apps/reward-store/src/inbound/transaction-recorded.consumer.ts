@@ -8,7 +8,10 @@ import { RewardStore } from '../reward-store';
 export class TransactionRecordedConsumer {
   constructor(private readonly rewardStore: RewardStore) {}
 
-  @Consumes(TransactionRecordedV1, { group: 'reward-store.transaction-recorded' })
+  @Consumes(TransactionRecordedV1, {
+    group: 'reward-store.transaction-recorded',
+    where: ({ redeemOffers }) => redeemOffers !== undefined,
+  })
   async redeem(
     recorded: DataOf<typeof TransactionRecordedV1>,
     _context: MessageContext,
