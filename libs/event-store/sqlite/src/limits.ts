@@ -27,7 +27,7 @@ export const SQLITE_LIMITS: SqliteLimits = {
   pendingEventsMax: 4096,
   pendingBytesMax: 32 * 1024 * 1024,
   commitTurnsMax: 8,
-  recentEventsMax: 8192,
+  recentEventsMax: 32_768,
   recentBytesMax: 32 * 1024 * 1024,
   dirtyHeadsMax: 10_000,
   cleanHeadsMax: 200_000,
