@@ -1,5 +1,6 @@
 import {
   Code,
+  ExactSum,
   Flag,
   Identifier,
   InstantString,
@@ -8,9 +9,7 @@ import {
   Optional,
   OptionalOrNull,
   PageQuery,
-  Points,
   PositivePoints,
-  SignedAmountMinor,
   Text,
   Nested,
   WholeNumber,
@@ -71,9 +70,9 @@ export class JournalPageAnswer {
 export class TrialBalanceRowAnswer {
   @Text() readonly ledgerAccount!: string;
   @Text() readonly unit!: string;
-  @Points() readonly debit!: number | string;
-  @Points() readonly credit!: number | string;
-  @Points() readonly balance!: number | string;
+  @ExactSum() readonly debit!: number | string;
+  @ExactSum() readonly credit!: number | string;
+  @ExactSum() readonly balance!: number | string;
 }
 
 export class TrialBalanceAnswer {
@@ -84,21 +83,21 @@ export class TrialBalanceAnswer {
 }
 
 export class RollForwardAnswer {
-  @Points() readonly opening!: number | string;
-  @Points() readonly earned!: number | string;
-  @Points() readonly reversed!: number | string;
-  @Points() readonly redeemed!: number | string;
-  @Points() readonly restored!: number | string;
-  @Points() readonly expired!: number | string;
-  @Points() readonly adjusted!: number | string;
-  @Points() readonly transferredIn!: number | string;
-  @Points() readonly transferredOut!: number | string;
-  @Points() readonly mergedIn!: number | string;
-  @Points() readonly mergedOut!: number | string;
-  @Points() readonly closing!: number | string;
-  @Points() readonly accountsTotal!: number | string;
-  @Points() readonly forgiven!: number | string;
-  @Points() readonly debt!: number | string;
+  @ExactSum() readonly opening!: number | string;
+  @ExactSum() readonly earned!: number | string;
+  @ExactSum() readonly reversed!: number | string;
+  @ExactSum() readonly redeemed!: number | string;
+  @ExactSum() readonly restored!: number | string;
+  @ExactSum() readonly expired!: number | string;
+  @ExactSum() readonly adjusted!: number | string;
+  @ExactSum() readonly transferredIn!: number | string;
+  @ExactSum() readonly transferredOut!: number | string;
+  @ExactSum() readonly mergedIn!: number | string;
+  @ExactSum() readonly mergedOut!: number | string;
+  @ExactSum() readonly closing!: number | string;
+  @ExactSum() readonly accountsTotal!: number | string;
+  @ExactSum() readonly forgiven!: number | string;
+  @ExactSum() readonly debt!: number | string;
 }
 
 export class CostPerPointAnswer {
@@ -109,8 +108,8 @@ export class CostPerPointAnswer {
 export class LiabilityRowAnswer {
   @Identifier() readonly programId!: string;
   @Text() readonly currency!: string;
-  @Points() readonly points!: number | string;
-  @SignedAmountMinor() readonly amount!: number | string;
+  @ExactSum() readonly points!: number | string;
+  @ExactSum() readonly amount!: number | string;
   @OptionalOrNull()
   @Nested(() => CostPerPointAnswer)
   readonly costPerPoint!: CostPerPointAnswer | null;

@@ -87,6 +87,14 @@ export const fieldTypes = {
     kind: 'signed_amount',
     says: 'must be a whole number of minor units',
   }),
+  exactSum: {
+    kind: 'exact_sum',
+    says: 'must be a whole number, or its digits beyond ±(2^53-1)',
+    schema: { anyOf: [{ type: 'integer' }, { type: 'string', pattern: '^-?[1-9][0-9]{15,}$' }] },
+    check: (value: unknown) =>
+      Number.isSafeInteger(value) ||
+      (typeof value === 'string' && /^-?[1-9][0-9]{15,}$/.test(value)),
+  } satisfies FieldType,
   flag: {
     kind: 'flag',
     says: 'must be true or false',

@@ -45,6 +45,8 @@ export const PointsNotZero = (): PropertyDecorator => field(fieldTypes.pointsNot
 export const AmountMinor = (): PropertyDecorator => field(fieldTypes.amountMinor);
 export const SignedAmountMinor = (): PropertyDecorator => field(fieldTypes.signedAmountMinor);
 export const Flag = (): PropertyDecorator => field(fieldTypes.flag);
+/** A sum over accounts: a number while that is exact, decimal digits beyond ±(2^53 − 1). */
+export const ExactSum = (): PropertyDecorator => field(fieldTypes.exactSum);
 /** A number that need not be whole (quantities by weight); never points or money. */
 export const AnyNumber = (): PropertyDecorator => field(fieldTypes.number);
 export const OneOf = (...values: readonly string[]): PropertyDecorator =>
