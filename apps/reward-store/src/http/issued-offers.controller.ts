@@ -14,8 +14,8 @@ import { isIssued, revokeOffer, type IssueDeclined } from '../domain/issued-offe
 import { RewardStore } from '../reward-store';
 import { toBasket, toIssuedOfferAnswer, toTicket } from './issued-offers.mapping';
 import {
+  GrantAnswer,
   GrantBody,
-  IssuedOfferAnswer,
   LockBody,
   RedeemBody,
   RevokeBody,
@@ -40,7 +40,7 @@ export class IssuedOffersController {
     status: 201,
     body: GrantBody,
     query: DryRunQuery,
-    answer: IssuedOfferAnswer,
+    answer: GrantAnswer,
     problems: issueProblems.statuses,
   })
   async grant(
