@@ -23,7 +23,7 @@ export class CallbacksController {
     body: CallbackBody,
     rawBody: true,
     answer: CallbackAnswer,
-    problems: vendorsProblems.statuses,
+    problems: { ...vendorsProblems.statuses, unauthenticated: 401 },
   })
   async answer(
     @Req() request: EdgeRequest,
