@@ -14,7 +14,7 @@ export interface RequestOptions {
 }
 
 /** Public paths that are not under `/v1`. */
-const OUTSIDE_V1 = /^\/(v1\/|health|metrics|openapi|asyncapi|docs)/;
+const OUTSIDE_V1 = /^\/(v1\/|health|metrics|openapi|asyncapi|docs|$)/;
 
 /** Talks to the gateway. Every answer is held against the OpenAPI document and RFC 9457. */
 export class Client {
