@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../support/client';
+import { runCommand } from '../support/command-line';
 import { Fidelis } from '../support/fidelis';
 import { expectIntegrity } from '../support/fixtures';
 import { dice, seedOfRun } from '../support/random';
@@ -150,6 +151,14 @@ describe('a process that is killed while 16 clients write', () => {
       await tally.expectOn(client, member);
     }
     await expectIntegrity(client);
+  });
+
+  test('leaves a folder that the offline verifier finds sound', async () => {
+    await fidelis.kill9();
+    const args = ['verify', '--data', fidelis.dataDir];
+    const { code, output } = await runCommand(args, { cwd: fidelis.dataDir }).ended;
+    expect({ code, output }).toEqual({ code: 0, output: expect.any(String) });
+    process.stdout.write(output);
   });
 });
 
