@@ -28,7 +28,8 @@ export function completeTickets(parts: CompleteTicketsParts): Process {
     categories: [transactionAggregate.category],
     isDone: (stored) => {
       const event = stored as unknown as TransactionEvent;
-      if (event.type === 'TransactionRecorded') return parts.underWay.wasCompleted(event.data.ticket);
+      if (event.type === 'TransactionRecorded')
+        return parts.underWay.wasCompleted(event.data.ticket);
       return event.type !== 'ReturnRequested';
     },
     react: async (stored) => {

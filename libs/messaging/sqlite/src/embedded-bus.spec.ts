@@ -17,7 +17,14 @@ async function createHarness(): Promise<MessageBusHarness> {
     store,
     open: (options) =>
       Promise.resolve(
-        new EmbeddedBus({ ...options, store, cipher, file: file(lives), offsetsEveryMs: 5, checkData: true }),
+        new EmbeddedBus({
+          ...options,
+          store,
+          cipher,
+          file: file(lives),
+          offsetsEveryMs: 5,
+          checkData: true,
+        }),
       ),
     crash: async (bus) => {
       // The files as they are at this instant are what a dead process leaves behind.

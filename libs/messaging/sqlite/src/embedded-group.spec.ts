@@ -44,7 +44,14 @@ afterEach(async () => {
 function open(options: Partial<EmbeddedBusOptions> = {}): EmbeddedBus {
   const cipher = aesCipher(new Uint8Array(32).fill(9));
   const file = join(folder, 'bus.db');
-  return new EmbeddedBus({ store, publishers: [publisher], file, cipher, checkData: true, ...options });
+  return new EmbeddedBus({
+    store,
+    publishers: [publisher],
+    file,
+    cipher,
+    checkData: true,
+    ...options,
+  });
 }
 
 async function send(to: string): Promise<void> {
