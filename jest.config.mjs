@@ -28,6 +28,7 @@ const shared = {
   moduleFileExtensions: ['ts', 'js', 'mjs', 'json', 'node'],
   modulePathIgnorePatterns: ['<rootDir>/(apps|libs|bench|e2e)/.*/dist/', '<rootDir>/tmp/'],
   setupFiles: ['reflect-metadata'],
+  setupFilesAfterEnv: ['<rootDir>/tools/jest-patience.cjs'],
 };
 
 export default {
@@ -42,13 +43,11 @@ export default {
     {
       ...shared,
       displayName: 'integration',
-      setupFilesAfterEnv: ['<rootDir>/tools/jest-patience.cjs'],
       testMatch: ['<rootDir>/{apps,libs}/**/*.{int,e2e}.spec.ts'],
     },
     {
       ...shared,
       displayName: 'e2e',
-      setupFilesAfterEnv: ['<rootDir>/tools/jest-patience.cjs'],
       testMatch: ['<rootDir>/{e2e,bench}/**/*.spec.ts'],
     },
   ],

@@ -1,2 +1,3 @@
-// Suites that start whole processes: a busy machine may take seconds for a step.
+// A limit for what hangs, not a measurement: whoever starts processes or waits for the disk may take
+// seconds for a step on a busy machine.
 jest.setTimeout(60_000);
