@@ -94,6 +94,8 @@ function about(data: {
 }
 
 function awardLines(award: RecordedAward): readonly Line[] {
+  const [lot] = award.lots;
+  if (lot !== undefined && award.lots.length === 1) return [oneLotLine(award, lot)];
   const { source, occurredAt, tier, purchaseAmount, declined } = award;
   return gainLines('earn', award.lots, { occurredAt, source }).map((line, index) => ({
     ...line,
@@ -102,6 +104,26 @@ function awardLines(award: RecordedAward): readonly Line[] {
     ...(purchaseAmount === undefined ? {} : { purchaseAmount }),
     ...(declined === undefined || index > 0 ? {} : { declined }),
   }));
+}
+
+/** Nearly every award is one lot: field by field, for this runs for each ticket of an import. */
+function oneLotLine(award: RecordedAward, lot: RecordedAward['lots'][number]): Line {
+  const { source, occurredAt, tier, purchaseAmount, declined } = award;
+  const { lotId, points, wallet, pointSource, expiresOn } = lot;
+  const line: { -readonly [Key in keyof Line]: Line[Key] } = {
+    type: 'earn',
+    points,
+    wallet,
+    occurredAt,
+    source,
+    lots: [{ lotId, points }],
+    bySource: [{ pointSource, points }],
+  };
+  if (expiresOn !== undefined) line.expiresOn = expiresOn;
+  if (tier !== undefined) line.tier = tier;
+  if (purchaseAmount !== undefined) line.purchaseAmount = purchaseAmount;
+  if (declined !== undefined) line.declined = declined;
+  return line;
 }
 
 function creditLine(data: PointsCredited['data']): Line {

@@ -65,18 +65,23 @@ export function entriesOf(recorded: RecordedAccountEvent): readonly Entry[] {
   let balanceAfter = totalAfter(event) - moved;
   return lines.map((line, index) => {
     balanceAfter += line.points;
-    return {
-      id: entryIdOf(recorded, index),
-      ...line,
-      recordedAt,
-      balanceAfter,
-      ...(actor === undefined ? {} : { actor }),
-    };
+    // The line was made for this entry alone; a copy of its fields would cost more than all else.
+    const entry = line as Writable<Entry>;
+    entry.id = entryIdOf(recorded, index);
+    entry.recordedAt = recordedAt;
+    entry.balanceAfter = balanceAfter;
+    if (actor !== undefined) entry.actor = actor;
+    return entry;
   });
 }
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 function totalAfter(event: AccountEvent): number {
-  return Object.values(event.data.after.wallets).reduce((sum, wallet) => sum + totalOf(wallet), 0);
+  const { wallets } = event.data.after;
+  let total = 0;
+  for (const wallet of Object.values(wallets)) total += totalOf(wallet);
+  return total;
 }
 
 export function entryIdOf(
