@@ -43,7 +43,7 @@ export async function insertRows<Row extends object>(
         .join(', '),
     );
     const statement = sql`${into} values (${marks})${conflict}`.compile(db).sql;
-    runForEach(sqlite, statement, valuesOf(table, rows));
+    runForEach(sqlite, statement, { names: namesOf(table), rows });
     return;
   }
   const source = isPostgres(db) ? recordset(table, rows) : jsonEach(table, rows);
@@ -55,16 +55,21 @@ type Statement = ReturnType<SqliteDatabase['prepare']>;
 
 const prepared = new WeakMap<SqliteDatabase, Map<string, Statement>>();
 
-function runForEach(
+function runForEach<Row extends object>(
   sqlite: SqliteDatabase,
   text: string,
-  rows: readonly (readonly unknown[])[],
+  { names, rows }: { readonly names: readonly (keyof Row & string)[]; readonly rows: readonly Row[] },
 ): void {
   const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
   prepared.set(sqlite, statements);
   const statement = statements.get(text) ?? sqlite.prepare(text);
   statements.set(text, statement);
-  for (const row of rows) statement.run(row);
+  // SQLite copies what it is given, so one array does for all rows.
+  const values: unknown[] = new Array(names.length);
+  for (const row of rows) {
+    names.forEach((name, index) => (values[index] = row[name]));
+    statement.run(values);
+  }
 }
 
 function valuesOf<Row extends object>(
