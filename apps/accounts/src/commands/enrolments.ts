@@ -14,8 +14,15 @@ export interface Enrolled {
   readonly territory?: string;
 }
 
+const REMEMBERED_MAX = 10_000;
+
+const keyOf = (participantId: string, revision: number): string => `${participantId} ${revision}`;
+
 /** What accounts asks of earning about memberships. */
 export class Enrolments {
+  /** Enrolments that were answered here, until the process that repairs lost ones passes them. */
+  private readonly answered = new Set<string>();
+
   constructor(private readonly calls: ServiceCalls) {}
 
   /** By eligibility, after the event at `revision` of the participant; once per event. */
@@ -30,8 +37,16 @@ export class Enrolments {
       now,
       operation: { id: `enrol:${participantId}:${revision}` },
     });
-    if (answer.ok) return answer.value;
+    if (answer.ok) {
+      this.remember(keyOf(participantId, revision));
+      return answer.value;
+    }
     throw new Defect(`enrolment of ${participantId} was refused: ${answer.refusal.detail}`);
+  }
+
+  /** Has this process enrolled after that event? Asked once; forgetting costs a second look only. */
+  wasAnswered(participantId: string, revision: number): boolean {
+    return this.answered.delete(keyOf(participantId, revision));
   }
 
   /** Into one programme, whoever is eligible. */
@@ -52,5 +67,10 @@ export class Enrolments {
 
   of(participantId: string, now: Instant): Promise<readonly MembershipSummary[]> {
     return this.calls.call(ListMemberships, { participantId, now });
+  }
+
+  private remember(key: string): void {
+    if (this.answered.size >= REMEMBERED_MAX) this.answered.clear();
+    this.answered.add(key);
   }
 }

@@ -61,6 +61,7 @@ export class PersonalData {
   /** This content counts; what was said before is deleted. */
   async settle(participantId: string, contentHash: string): Promise<void> {
     await this.ready();
+    if (await this.isSettled(participantId, contentHash)) return;
     await this.db.transaction().execute(async (trx) => {
       await trx
         .updateTable('personal_data')
@@ -74,6 +75,20 @@ export class PersonalData {
         .where('content_hash', '!=', contentHash)
         .execute();
     });
+  }
+
+  /** Nearly always so: a look spares a commit, which waits for the disk. */
+  private async isSettled(participantId: string, contentHash: string): Promise<boolean> {
+    const other = await this.db
+      .selectFrom('personal_data')
+      .select('content_hash')
+      .where('participant_id', '=', participantId)
+      .where((where) =>
+        where.or([where('content_hash', '!=', contentHash), where('current', '=', 0)]),
+      )
+      .limit(1)
+      .executeTakeFirst();
+    return other === undefined;
   }
 
   /** In the order of participant ids. */

@@ -20,6 +20,7 @@ export function enrolProcess({ enrolments, personal, clock }: EnrolProcessParts)
       const { data } = stored as unknown as ParticipantEvent;
       const participantId = idOf(stored.stream);
       await personal.settle(participantId, data.contentHash);
+      if (enrolments.wasAnswered(participantId, stored.revision)) return;
       const { groups, territory } = data;
       await enrolments.auto(
         { participantId, groups, ...(territory !== undefined && { territory }) },
