@@ -58,7 +58,10 @@ const prepared = new WeakMap<SqliteDatabase, Map<string, Statement>>();
 function runForEach<Row extends object>(
   sqlite: SqliteDatabase,
   text: string,
-  { names, rows }: { readonly names: readonly (keyof Row & string)[]; readonly rows: readonly Row[] },
+  {
+    names,
+    rows,
+  }: { readonly names: readonly (keyof Row & string)[]; readonly rows: readonly Row[] },
 ): void {
   const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
   prepared.set(sqlite, statements);
