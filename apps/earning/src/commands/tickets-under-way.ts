@@ -1,5 +1,3 @@
-import { LRUCache } from 'lru-cache';
-
 /** Tickets between their recording here and their turn in the feed: seconds of full load. */
 const REMEMBERED_MAX = 100_000;
 
@@ -8,12 +6,12 @@ const REMEMBERED_MAX = 100_000;
  * leaves them alone. Losing it costs only work: every step of a ticket may run twice.
  */
 export class TicketsUnderWay {
-  private readonly tickets = new LRUCache<string, Promise<boolean>>({ max: REMEMBERED_MAX });
+  private readonly tickets = new Map<string, Promise<boolean>>();
 
   /** Call what it answers with `true` when every step was done; the first call counts. */
   begin(key: string): (ended: boolean) => void {
     let end: (ended: boolean) => void = () => undefined;
-    this.tickets.set(
+    this.remember(
       key,
       new Promise((resolve) => {
         end = resolve;
@@ -24,7 +22,7 @@ export class TicketsUnderWay {
 
   /** Many tickets that end together. */
   beginAll(keys: Iterable<string>, ended: Promise<boolean>): void {
-    for (const key of keys) this.tickets.set(key, ended);
+    for (const key of keys) this.remember(key, ended);
   }
 
   /** Somebody else must complete it. */
@@ -38,5 +36,13 @@ export class TicketsUnderWay {
     if (ended === undefined) return false;
     this.tickets.delete(key);
     return ended;
+  }
+
+  /** The oldest are forgotten first. */
+  private remember(key: string, ended: Promise<boolean>): void {
+    this.tickets.set(key, ended);
+    if (this.tickets.size <= REMEMBERED_MAX) return;
+    const [oldest] = this.tickets.keys();
+    if (oldest !== undefined) this.tickets.delete(oldest);
   }
 }
