@@ -120,7 +120,7 @@ async function append<State, E extends DomainEvent, R extends Rejection>(
   });
   const expectedRevision = loaded.revision < 0 ? 'no-stream' : loaded.revision;
   const pending = store.append({ stream, expectedRevision, events: toAppend });
-  const { revision, position } = await pending.accepted;
+  const { revision } = await pending.accepted;
   const first = loaded.revision + 1;
   // Written out: spreading an event with more fields costs microseconds for each of them.
   const recorded = toAppend.map(({ id, type, data, metadata }, index) => ({
@@ -131,7 +131,6 @@ async function append<State, E extends DomainEvent, R extends Rejection>(
     stream,
     category: aggregate.category,
     revision: first + index,
-    position: position - (toAppend.length - 1 - index),
   })) as unknown as readonly Recorded<E>[];
   for (const event of events) loaded.state = aggregate.evolve(loaded.state, event);
   loaded.revision = revision;

@@ -2,8 +2,11 @@ import { hash } from 'node:crypto';
 import type { Aggregate, DomainEvent } from '@fidelis/kernel';
 import type { RecordedEvent, RecordedOperation } from '@fidelis/event-store';
 
-/** A domain event with its place in the stream. */
-export type Recorded<E extends DomainEvent> = E & Omit<RecordedEvent, 'type' | 'data'>;
+/**
+ * A domain event with its place in the stream. Its place in the order of all events is the feed's
+ * business: an append tells only that of its last event, and positions are sparse on some stores.
+ */
+export type Recorded<E extends DomainEvent> = E & Omit<RecordedEvent, 'type' | 'data' | 'position'>;
 
 /** One stream in memory: folded up to `revision`. Owned by the repository. */
 export interface Loaded<State> {
