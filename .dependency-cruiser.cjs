@@ -41,7 +41,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: `^apps/standalone/|\\.module\\.ts$|/main\\.ts$|^libs/(event-store|messaging)/(memory|sqlite|eventstoredb|kafka)/|^libs/read-model/|${tests}`,
+        pathNot: `^apps/(standalone|distributed)/|^libs/(platform|service-host|infra)/|\\.module\\.ts$|/main\\.ts$|^libs/(event-store|messaging)/(memory|sqlite|eventstoredb|kafka|test-server)/|^libs/(read-model|leases)/|${tests}`,
       },
       to: { path: adapters },
     },

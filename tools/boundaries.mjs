@@ -10,11 +10,21 @@ const byType = {
   // Read models are rows behind kysely: the one adapter that projections and queries speak to.
   'type:edge': [...libs, 'type:edge', 'adapter:read-model', 'type:testing'],
   'type:testing': [...libs, 'type:adapter', 'type:edge', 'type:testing'],
-  'type:app': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:app'],
+  // Which adapter serves a port is chosen here, for every host.
+  'type:platform': [...libs, 'type:adapter', 'type:edge', 'type:platform'],
+  'type:app': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:platform', 'type:app'],
   // The command line works on a data folder through the host, which alone knows the adapters.
   'type:cli': [...libs, 'type:adapter', 'type:edge', 'type:host'],
-  'type:host': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:app'],
-  'type:e2e': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:app', 'type:host'],
+  'type:host': [...libs, 'type:adapter', 'type:edge', 'type:testing', 'type:platform', 'type:app'],
+  'type:e2e': [
+    ...libs,
+    'type:adapter',
+    'type:edge',
+    'type:testing',
+    'type:platform',
+    'type:app',
+    'type:host',
+  ],
 };
 
 const services = [
