@@ -1,10 +1,15 @@
 import { AggregateRepository } from '@fidelis/aggregates';
-import { TakeAccountCensus, type AccountCensus } from '@fidelis/contracts';
+import {
+  CONTROLLED_SERVICES,
+  controlOf,
+  TakeAccountCensus,
+  type AccountCensus,
+} from '@fidelis/contracts';
 import type { EventStore, RecordedEvent } from '@fidelis/event-store';
 import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { accepted, type Aggregate } from '@fidelis/kernel';
 import { openSqliteReadModel } from '@fidelis/read-model';
-import { RuntimeRegistry, type Platform } from '@fidelis/service';
+import type { Platform } from '@fidelis/service';
 import { answering, CallTable, DirectCalls } from '@fidelis/service-calls';
 import { ChainAudit } from '../src/integrity/chain-audit';
 import { createChainTables, type ChainTables } from '../src/integrity/chain.table';
@@ -85,16 +90,14 @@ describe('the integrity report', () => {
     const eventStore = new MemoryEventStore();
     const callTable = new CallTable();
     callTable.add(answering(TakeAccountCensus, async () => census()));
+    for (const service of CONTROLLED_SERVICES) {
+      callTable.add(answering(controlOf(service).reachHead, async () => ({ reached: true })));
+    }
     const db = openSqliteReadModel<unknown>({ file: ':memory:' });
     const platform = {
       ...{ eventStore, callTable, calls: new DirectCalls(callTable) },
       clock: { now: () => at(22) },
-      runtimes: new RuntimeRegistry(),
-      bus: {
-        groups: [],
-        reachedHead: () => Promise.resolve(true),
-        deadLetters: { count: () => Promise.resolve(0) },
-      },
+      bus: { deadLetters: { count: () => Promise.resolve(0) } },
       readModel: () => db,
     } as unknown as Platform;
     const views = new ReconciliationViews(platform);

@@ -4,6 +4,7 @@ import { ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/p
 import { ProjectionRunner, type Projection } from '@fidelis/projections';
 import type { AnsweredCall } from '@fidelis/service-calls';
 import type { Platform, RunningService, RunningView } from './platform';
+import { controlAnswers } from './service-control';
 import type { ServiceFlow } from './service-flow';
 
 export interface ServiceParts<Tables> {
@@ -112,7 +113,9 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
       const handlers = answers.filter((answer) => answer.contract === contract);
       assertInvariant(handlers.length === 1, `${contract.service}/${contract.name}: no handler`);
     }
-    for (const answer of answers) platform.callTable.add(answer);
+    for (const answer of [...answers, ...controlAnswers(this, platform)]) {
+      platform.callTable.add(answer);
+    }
     platform.runtimes.add(this);
   }
 }

@@ -1,21 +1,26 @@
+import { CONTROLLED_SERVICES, controlOf } from '@fidelis/contracts';
 import { OperationalError } from '@fidelis/kernel';
-import { waitForHead } from '@fidelis/messaging';
 import type { Platform } from '@fidelis/service';
 
 /**
- * Waits until every view, process and consumer group of this process has taken in the store's head;
- * what they append meanwhile counts too, until nothing more comes. Under a steady load that never
- * ends, so after `ROUNDS_MAX` it is enough that each has reached a head that was fixed before.
+ * Waits until every view, process and consumer group of every service has taken in the store's
+ * head; what they append meanwhile counts too, until nothing more comes. Under a steady load that
+ * never ends, so after `ROUNDS_MAX` it is enough that each has reached a head that was fixed before.
  */
-export async function settle(platform: Platform, deadline: number): Promise<number> {
-  const { eventStore, bus, runtimes } = platform;
+export async function settle(
+  platform: Pick<Platform, 'eventStore' | 'calls'>,
+  deadline: number,
+): Promise<number> {
+  const { eventStore, calls } = platform;
   let head = await eventStore.headOf();
   for (let round = 1; ; round += 1) {
-    const timeoutMs = remainingMs(deadline);
-    await Promise.all([
-      ...runtimes.all().map((service) => service.reachHead(timeoutMs)),
-      waitForHead(bus, { head, timeoutMs }),
-    ]);
+    const deadlineMs = remainingMs(deadline);
+    const asked = { head, deadlineMs };
+    await Promise.all(
+      CONTROLLED_SERVICES.map((service) =>
+        calls.call(controlOf(service).reachHead, asked, { deadlineMs: deadlineMs + ANSWER_MS }),
+      ),
+    );
     const now = await eventStore.headOf();
     if (now === head || round >= ROUNDS_MAX) return head;
     head = now;
@@ -23,6 +28,8 @@ export async function settle(platform: Platform, deadline: number): Promise<numb
 }
 
 const ROUNDS_MAX = 10;
+/** The service says itself that it was not in time; its answer comes a little later. */
+const ANSWER_MS = 500;
 
 export function remainingMs(deadline: number): number {
   const remaining = deadline - performance.now();
