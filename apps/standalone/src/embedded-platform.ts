@@ -66,7 +66,7 @@ export class EmbeddedPlatform extends Platform {
     this.calls =
       options.serviceCalls === 'direct'
         ? new DirectCalls(this.callTable)
-        : new HttpCalls({ urlOf: () => this.ownUrl, secret: this.callsSecret });
+        : new HttpCalls({ urlsOf: () => [this.ownUrl], secret: this.callsSecret });
   }
 
   readModel<Tables>(service: ServiceName): Kysely<Tables> {

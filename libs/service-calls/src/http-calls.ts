@@ -2,23 +2,37 @@ import { OperationalError } from '@fidelis/kernel';
 import type { CallContract, ServiceName } from '@fidelis/contracts';
 import { Agent, request as send } from 'undici';
 import { pathOf } from './call-table';
+import { Replicas } from './replicas';
 import { CALL_DEADLINE_MS, type CallOptions, type ServiceCalls } from './service-calls';
 
 export interface HttpCallsOptions {
-  /** Where each service listens, without a trailing slash. */
-  readonly urlOf: (service: ServiceName) => string;
+  /** Where each service's replicas listen, without a trailing slash. Read at each call. */
+  readonly urlsOf: (service: ServiceName) => readonly string[];
   /** Shared by the services of one installation; the door for calls is closed without it. */
   readonly secret: string;
-  /** Connections kept alive per service: 64. */
+  /** Connections kept alive per replica: 64. */
   readonly connectionsMax?: number;
+  /** Headers of the caller's trace, where there is one. */
+  readonly traceHeaders?: () => Readonly<Record<string, string>>;
 }
 
 /** The path under which every service answers calls. */
 export const CALLS_PATH = '/internal/calls';
 
-/** The other service lives in another process: HTTP with keep-alive, JSON both ways. */
+/** One call on its way: where it goes, what it says, until when. */
+interface Outgoing {
+  readonly path: string;
+  readonly body: string;
+  readonly deadline: number;
+}
+
+/**
+ * The other service lives in another process: HTTP with keep-alive, JSON both ways. Every call is
+ * safe to repeat (`CallContract`), so one that a replica did not answer goes to the next one.
+ */
 export class HttpCalls implements ServiceCalls {
   private readonly agent: Agent;
+  private readonly replicas = new Map<ServiceName, { key: string; replicas: Replicas }>();
 
   constructor(private readonly options: HttpCallsOptions) {
     this.agent = new Agent({ connections: options.connectionsMax ?? 64 });
@@ -30,30 +44,72 @@ export class HttpCalls implements ServiceCalls {
     options: CallOptions = {},
   ): Promise<Answer> {
     const path = pathOf(contract);
-    const deadlineMs = options.deadlineMs ?? CALL_DEADLINE_MS;
-    try {
-      const response = await send(`${this.options.urlOf(contract.service)}${CALLS_PATH}/${path}`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          authorization: `Bearer ${this.options.secret}`,
-        },
-        body: JSON.stringify(request),
-        dispatcher: this.agent,
-        signal: AbortSignal.timeout(Math.ceil(deadlineMs)),
-      });
-      const text = await response.body.text();
-      if (response.statusCode === 200) return JSON.parse(text) as Answer;
-      throw new OperationalError(`${path}: answered ${response.statusCode}`, {
-        outcomeUnknown: response.statusCode >= 500,
-      });
-    } catch (error) {
-      if (error instanceof OperationalError) throw error;
-      throw new OperationalError(`${path}: no answer`, { cause: error, outcomeUnknown: true });
+    const deadline = performance.now() + (options.deadlineMs ?? CALL_DEADLINE_MS);
+    const outgoing = { path, body: JSON.stringify(request), deadline };
+    const replicas = this.replicasOf(contract.service);
+    const urls = replicas.inOrderFor(affinityOf(request));
+    let last: OperationalError | undefined;
+    for (const url of urls) {
+      try {
+        const answer = (await this.send(url, outgoing)) as Answer;
+        replicas.reached(url);
+        return answer;
+      } catch (error) {
+        if (!(error instanceof NoAnswer)) throw error;
+        replicas.couldNotReach(url);
+        last = error;
+        if (performance.now() >= deadline) break;
+      }
     }
+    throw last ?? new OperationalError(`${path}: nobody is named who answers it`);
   }
 
   close(): Promise<void> {
     return this.agent.close();
   }
+
+  private async send(url: string, { path, body, deadline }: Outgoing): Promise<unknown> {
+    let statusCode: number;
+    let text: string;
+    try {
+      const response = await send(`${url}${CALLS_PATH}/${path}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${this.options.secret}`,
+          ...this.options.traceHeaders?.(),
+        },
+        body,
+        dispatcher: this.agent,
+        signal: AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now()))),
+      });
+      statusCode = response.statusCode;
+      text = await response.body.text();
+    } catch (cause) {
+      throw new NoAnswer(`${path}: no answer`, { cause, outcomeUnknown: true });
+    }
+    if (statusCode === 200) return JSON.parse(text);
+    throw new OperationalError(`${path}: answered ${statusCode}`, {
+      outcomeUnknown: statusCode >= 500,
+    });
+  }
+
+  private replicasOf(service: ServiceName): Replicas {
+    const urls = this.options.urlsOf(service);
+    const key = urls.join();
+    const known = this.replicas.get(service);
+    if (known?.key === key) return known.replicas;
+    const replicas = new Replicas(urls);
+    this.replicas.set(service, { key, replicas });
+    return replicas;
+  }
+}
+
+/** The connection failed or broke, or time ran out: another replica may answer. */
+class NoAnswer extends OperationalError {}
+
+/** Calls about one account go to one replica, see `Replicas`. */
+function affinityOf(request: unknown): string | undefined {
+  const { accountId } = (request ?? {}) as { readonly accountId?: unknown };
+  return typeof accountId === 'string' ? accountId : undefined;
 }
