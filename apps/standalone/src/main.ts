@@ -1,11 +1,11 @@
 import 'reflect-metadata';
-import { settingsOrExit } from '@fidelis/config';
+import { checkEmbedded, settingsOrExit } from '@fidelis/config';
 import { DataFolderInUse } from '@fidelis/event-store-sqlite';
 import { announcement } from './announce';
 import { start, type Running } from './start';
 
 async function main(): Promise<void> {
-  const settings = settingsOrExit(process.env);
+  const settings = settingsOrExit(process.env, checkEmbedded);
   let running: Running;
   try {
     running = await start(settings);

@@ -1,4 +1,5 @@
 import { toConfigurationReference, toEnvExample } from './documents';
+import { checkEmbedded, checkSeparate } from './modes';
 import { ConfigurationError, readSettings } from './read-settings';
 
 describe('the settings', () => {
@@ -32,7 +33,8 @@ describe('the settings', () => {
       FIDELIS_PORT: '70000',
       FIDELIS_ADMIN_KEY: 'short',
       FIDELIS_TEST_CLOCK: 'yes',
-      EVENT_STORE_URL: 'esdb://localhost:2113',
+      EVENT_STORE_URL: 'mysql://fidelis:hunter2@localhost',
+      FIDELIS_ACCOUNTS_URL: 'http://a:8081,ftp://b',
       FIDELIS_SERVICE_CALLS: 'grpc',
     };
     let thrown: unknown;
@@ -47,8 +49,45 @@ describe('the settings', () => {
       'FIDELIS_ADMIN_KEY must be 8 characters or more, not what is set',
       'FIDELIS_TEST_CLOCK must be 1 or 0, not "yes"',
       'FIDELIS_SERVICE_CALLS must be one of direct, http, not "grpc"',
-      'EVENT_STORE_URL must be an address that begins with sqlite:, not "esdb://localhost:2113"',
+      'EVENT_STORE_URL must be an address that begins with sqlite: or esdb:// or esdb+discover://, not what is set',
+      'FIDELIS_ACCOUNTS_URL must be http:// or https:// addresses without a path, separated by commas, not "http://a:8081,ftp://b"',
     ]);
+  });
+
+  it('name the replicas of a service', () => {
+    const read = readSettings({
+      FIDELIS_EARNING_URL: 'http://earning-1:8082/, http://earning-2:8082',
+    });
+    expect(read.earningUrl).toEqual(['http://earning-1:8082', 'http://earning-2:8082']);
+    expect(readSettings({}).rewardStoreUrl).toEqual(['http://127.0.0.1:8083']);
+  });
+
+  it('of separate processes are complete, or all that is missing is said', () => {
+    const embedded = readSettings({});
+    expect(() => checkEmbedded(embedded)).not.toThrow();
+    expect(() => checkSeparate(embedded)).toThrow(
+      [
+        'EVENT_STORE_URL must name a server: esdb://…',
+        'MESSAGE_BUS_URL must name a server: kafka://…',
+        'READ_MODEL_URL must name a server: postgres://…',
+        'FIDELIS_INTERNAL_SECRET must be set, the same for all processes',
+        'FIDELIS_DEAD_LETTERS_KEY must be set, the same for all processes',
+        'FIDELIS_PERSONAL_DATA_KEY must be set, the same for all processes',
+        'FIDELIS_VENDOR_SECRETS_KEY must be set, the same for all processes',
+      ].join('\n'),
+    );
+    const secret = 'x'.repeat(32);
+    const separate = readSettings({
+      EVENT_STORE_URL: 'esdb://localhost:2113?tls=false',
+      MESSAGE_BUS_URL: 'kafka://localhost:9092',
+      READ_MODEL_URL: 'postgres://localhost/fidelis',
+      FIDELIS_INTERNAL_SECRET: secret,
+      FIDELIS_DEAD_LETTERS_KEY: secret,
+      FIDELIS_PERSONAL_DATA_KEY: secret,
+      FIDELIS_VENDOR_SECRETS_KEY: secret,
+    });
+    expect(() => checkSeparate(separate)).not.toThrow();
+    expect(() => checkEmbedded(separate)).toThrow('npm run start:distributed');
   });
 
   it('are documented, each with its default', () => {

@@ -34,9 +34,14 @@ export function readSettings(environment: Environment): Settings {
 }
 
 /** For `main.ts`: prints what is wrong and ends the process with 78. */
-export function settingsOrExit(environment: Environment): Settings {
+export function settingsOrExit(
+  environment: Environment,
+  check: (settings: Settings) => void = () => undefined,
+): Settings {
   try {
-    return readSettings(environment);
+    const settings = readSettings(environment);
+    check(settings);
+    return settings;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     process.stderr.write(`The configuration is wrong:\n${list(error.errors)}`);

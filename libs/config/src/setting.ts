@@ -69,8 +69,24 @@ export function adapterUrl(about: About<string> & { schemes: readonly string[] }
   const { schemes, ...rest } = about;
   return {
     ...rest,
+    // It may hold a password.
+    secret: true,
     allowed: `an address that begins with ${schemes.join(' or ')}`,
     parse: (given) => (schemes.some((scheme) => given.startsWith(scheme)) ? given : undefined),
+  };
+}
+
+const HTTP_URL = /^https?:\/\/[\w.-]+(:\d{1,5})?$/;
+
+/** Base URLs of a service's replicas, separated by commas. */
+export function replicaUrls(about: About<readonly string[]>): Setting<readonly string[]> {
+  return {
+    ...about,
+    allowed: 'http:// or https:// addresses without a path, separated by commas',
+    parse: (given) => {
+      const urls = given.split(',').map((url) => url.trim().replace(/\/$/, ''));
+      return urls.every((url) => HTTP_URL.test(url)) ? urls : undefined;
+    },
   };
 }
 

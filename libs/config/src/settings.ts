@@ -1,6 +1,20 @@
-import { adapterUrl, flag, oneOf, optionalNumber, secret, text, wholeNumber } from './setting';
+import {
+  adapterUrl,
+  flag,
+  oneOf,
+  optionalNumber,
+  replicaUrls,
+  secret,
+  text,
+  wholeNumber,
+} from './setting';
 
-const SQLITE = ['sqlite:'] as const;
+const serviceUrl = (service: string, port: number) =>
+  replicaUrls({
+    variable: `FIDELIS_${service.toUpperCase().replace('-', '_')}_URL`,
+    docs: `Separate processes: where the replicas of ${service} listen.`,
+    fallback: [`http://127.0.0.1:${port}`],
+  });
 
 /**
  * Every setting of Fidelis, once: parsed at the start, shown in `.env.example` and in
@@ -83,21 +97,67 @@ export const settings = {
   }),
   eventStoreUrl: adapterUrl({
     variable: 'EVENT_STORE_URL',
-    docs: 'The source of truth. sqlite: keeps it in the data folder.',
+    docs: 'The source of truth. sqlite: keeps it in the data folder. Others need separate processes.',
     fallback: 'sqlite:',
-    schemes: SQLITE,
+    schemes: ['sqlite:', 'esdb://', 'esdb+discover://'],
   }),
   messageBusUrl: adapterUrl({
     variable: 'MESSAGE_BUS_URL',
-    docs: 'Carries messages between services. sqlite: reads them from the event store itself.',
+    docs: 'Carries messages between services. sqlite: reads them from the event store itself. kafka: names brokers, separated by commas.',
     fallback: 'sqlite:',
-    schemes: SQLITE,
+    schemes: ['sqlite:', 'kafka://'],
   }),
   readModelUrl: adapterUrl({
     variable: 'READ_MODEL_URL',
-    docs: 'Views. sqlite: keeps a file per service in the data folder.',
+    docs: 'Views. sqlite: keeps a file per service in the data folder. postgres: names a database, with a schema per service.',
     fallback: 'sqlite:',
-    schemes: SQLITE,
+    schemes: ['sqlite:', 'postgres://', 'postgresql://'],
+  }),
+  internalSecret: secret({
+    variable: 'FIDELIS_INTERNAL_SECRET',
+    docs: 'Separate processes: by it gateway and services know each other. The same for all.',
+    fallback: undefined,
+    charactersMin: 32,
+  }),
+  deadLettersKey: secret({
+    variable: 'FIDELIS_DEAD_LETTERS_KEY',
+    docs: 'Encrypts dead letters. Unset: a key file in the data folder. The same for all processes.',
+    fallback: undefined,
+    charactersMin: 32,
+  }),
+  accountsUrl: serviceUrl('accounts', 8081),
+  earningUrl: serviceUrl('earning', 8082),
+  rewardStoreUrl: serviceUrl('reward-store', 8083),
+  purchasesUrl: serviceUrl('purchases', 8084),
+  vendorsUrl: serviceUrl('vendors', 8085),
+  reconciliationUrl: serviceUrl('reconciliation', 8086),
+  topicPartitions: wholeNumber({
+    variable: 'FIDELIS_TOPIC_PARTITIONS',
+    docs: 'Partitions of topics that are created: how many replicas can share the work of one group.',
+    fallback: 12,
+    min: 1,
+    max: 1000,
+  }),
+  topicReplication: wholeNumber({
+    variable: 'FIDELIS_TOPIC_REPLICATION',
+    docs: 'Copies of each partition. 3 in production; at most as many as there are brokers.',
+    fallback: 1,
+    min: 1,
+    max: 7,
+  }),
+  readModelConnectionsMax: wholeNumber({
+    variable: 'FIDELIS_READ_MODEL_CONNECTIONS_MAX',
+    docs: 'Connections of one process to PostgreSQL.',
+    fallback: 10,
+    min: 2,
+    max: 200,
+  }),
+  replicas: wholeNumber({
+    variable: 'FIDELIS_REPLICAS',
+    docs: 'npm run start:distributed starts so many processes of each service.',
+    fallback: 1,
+    min: 1,
+    max: 8,
   }),
   requestsPerSecondMax: optionalNumber({
     variable: 'FIDELIS_REQUESTS_PER_SECOND_MAX',
