@@ -1,4 +1,5 @@
-import { PostgresAdapter, sql, type Kysely, type RawBuilder } from 'kysely';
+import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { isPostgres } from './prepare-tables';
 import { sqliteBehind } from './read-model';
 
 export type ColumnType = 'text' | 'bigint';
@@ -133,8 +134,4 @@ function conflictClause<Row>(
 
 function namesOf<Row>(table: BulkTable<Row>): (keyof Row & string)[] {
   return Object.keys(table.columns) as (keyof Row & string)[];
-}
-
-function isPostgres(db: Kysely<never>): boolean {
-  return db.getExecutor().adapter instanceof PostgresAdapter;
 }
