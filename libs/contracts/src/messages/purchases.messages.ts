@@ -1,72 +1,93 @@
-import type { Instant } from '@fidelis/kernel';
 import type { OrderItem } from '../calls/vendors.calls';
-import { defineMessage } from '../message';
+import { definePublicMessage } from '../message';
+import { described, list, object, optional, shape, words } from '../schema/schema';
+import { amountMinor, anyText, count, currency, id, instant, points } from '../schema/values';
 
 export const PURCHASE_EVENTS = 'loyalty.purchases.purchase.events.v1';
 export const VENDOR_ORDER_EVENTS = 'loyalty.vendors.vendor-order.events.v1';
 
-/** Vendors place it with the vendor, exactly once: the order id is the idempotency key. */
-export const OrderRequestedV1 = defineMessage<{
-  readonly purchaseId: string;
-  readonly orderId: string;
-  readonly vendorId: string;
-  readonly items: readonly OrderItem[];
-  /** Minor units, shipping included. */
-  readonly amount: number;
-  readonly shippingAmount: number;
-  readonly currency: string;
-  readonly requestedAt: Instant;
-  /** After this instant an unanswered order is cancelled at the vendor. */
-  readonly answerBy: Instant;
-}>('purchases.order-requested.v1', PURCHASE_EVENTS);
+const order = { purchaseId: id, orderId: id, vendorId: id };
+const payer = { accountId: id, programId: id };
+const item = object<OrderItem>({ sku: id, quantity: count });
 
-export const OrderCancellationRequestedV1 = defineMessage<{
-  readonly purchaseId: string;
-  readonly orderId: string;
-  readonly vendorId: string;
-}>('purchases.order-cancellation-requested.v1', PURCHASE_EVENTS);
+export const OrderRequestedV1 = definePublicMessage({
+  type: 'purchases.order-requested.v1',
+  topic: PURCHASE_EVENTS,
+  summary:
+    'Vendors place it with the vendor, exactly once: the order id is the idempotency key there.',
+  schema: shape({
+    ...order,
+    items: list(item),
+    amount: described(amountMinor, 'Minor units, shipping included'),
+    shippingAmount: amountMinor,
+    currency,
+    requestedAt: instant,
+    answerBy: described(
+      instant,
+      'After this instant an unanswered order is cancelled at the vendor',
+    ),
+  }),
+});
 
-/** Points were spent at a vendor: money is owed to it (finance). */
-export const PurchaseSettledV1 = defineMessage<{
-  readonly purchaseId: string;
-  readonly accountId: string;
-  readonly programId: string;
-  readonly orders: readonly {
-    readonly orderId: string;
-    readonly vendorId: string;
-    readonly points: number;
-    readonly amount: number;
-    readonly currency: string;
-    readonly commission: number;
-  }[];
-  readonly settledAt: Instant;
-  /**
-   * The vendor accepted after the order was given up and would not cancel: paid all the same, with
-   * other lots or debt if need be. Integrity lists it.
-   */
-  readonly exception?: 'late-acceptance';
-}>('purchases.purchase-settled.v1', PURCHASE_EVENTS);
+export const OrderCancellationRequestedV1 = definePublicMessage({
+  type: 'purchases.order-cancellation-requested.v1',
+  topic: PURCHASE_EVENTS,
+  summary: 'An order is not wanted any more: the vendor is asked to cancel it.',
+  schema: shape(order),
+});
 
-export const OrderReversedV1 = defineMessage<{
-  readonly purchaseId: string;
-  readonly orderId: string;
-  readonly vendorId: string;
-  readonly accountId: string;
-  readonly programId: string;
-  readonly reversalId: string;
-  readonly points: number;
-  readonly amount: number;
-  readonly currency: string;
-  readonly reversedAt: Instant;
-}>('purchases.order-reversed.v1', PURCHASE_EVENTS);
+export const PurchaseSettledV1 = definePublicMessage({
+  type: 'purchases.purchase-settled.v1',
+  topic: PURCHASE_EVENTS,
+  summary: 'Points were spent at vendors: money is owed to them.',
+  schema: shape({
+    purchaseId: id,
+    ...payer,
+    orders: list(
+      shape({
+        orderId: id,
+        vendorId: id,
+        points,
+        amount: amountMinor,
+        currency,
+        commission: described(amountMinor, 'What the vendor owes the operator out of it'),
+      }),
+    ),
+    settledAt: instant,
+    exception: optional(
+      described(
+        words('late-acceptance'),
+        'The vendor accepted after the order was given up and would not cancel: paid all the ' +
+          'same, with other lots or debt if need be. Integrity lists it',
+      ),
+    ),
+  }),
+});
 
-/** The vendor's answer to an order or to its cancellation. */
-export const OrderAnsweredV1 = defineMessage<{
-  readonly purchaseId: string;
-  readonly orderId: string;
-  readonly vendorId: string;
-  readonly status: 'accepted' | 'refused' | 'cancelled' | 'cancellation-refused';
-  readonly vendorOrderId?: string;
-  readonly reason?: string;
-  readonly answeredAt: Instant;
-}>('vendors.order-answered.v1', VENDOR_ORDER_EVENTS);
+export const OrderReversedV1 = definePublicMessage({
+  type: 'purchases.order-reversed.v1',
+  topic: PURCHASE_EVENTS,
+  summary: 'Points of an order went back to the lots that paid; the vendor owes the money.',
+  schema: shape({
+    ...order,
+    ...payer,
+    reversalId: id,
+    points,
+    amount: amountMinor,
+    currency,
+    reversedAt: instant,
+  }),
+});
+
+export const OrderAnsweredV1 = definePublicMessage({
+  type: 'vendors.order-answered.v1',
+  topic: VENDOR_ORDER_EVENTS,
+  summary: 'The vendor’s answer to an order or to its cancellation.',
+  schema: shape({
+    ...order,
+    status: words('accepted', 'refused', 'cancelled', 'cancellation-refused'),
+    vendorOrderId: optional(anyText),
+    reason: optional(anyText),
+    answeredAt: instant,
+  }),
+});

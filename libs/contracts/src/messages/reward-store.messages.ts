@@ -1,78 +1,102 @@
-import type { Instant } from '@fidelis/kernel';
-import { defineMessage } from '../message';
+import { definePublicMessage } from '../message';
+import { described, list, optional, shape, words } from '../schema/schema';
+import { amountMinor, anyText, count, id, instant, points } from '../schema/values';
 
 export const ISSUED_OFFER_EVENTS = 'loyalty.reward-store.issued-offer.events.v1';
 export const OFFER_PURCHASE_EVENTS = 'loyalty.reward-store.offer-purchase.events.v1';
 
-/** A participant has a copy of an offer; key of this topic: `issuedOfferId`. */
-export const OfferIssuedV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  readonly offerId: string;
-  readonly version: number;
-  readonly participantId: string;
-  readonly reason: {
-    readonly kind: 'purchase' | 'tier' | 'campaign' | 'grant';
-    /** The offer purchase, the ticket, or the grant's operation. */
-    readonly id: string;
-  };
-  readonly issuedAt: Instant;
-  readonly validFrom?: Instant;
-  readonly expiresAt?: Instant;
-}>('reward-store.offer-issued.v1', ISSUED_OFFER_EVENTS);
+const ticket = described(
+  id,
+  '`<source>:<transactionId>`, or the id alone where the till did not say its source',
+);
 
-/** A rule gave an offer that could not be issued any more. */
-export const OfferIssueDeclinedV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  readonly offerId: string;
-  readonly participantId: string;
-  readonly code: string;
-  readonly declinedAt: Instant;
-}>('reward-store.offer-issue-declined.v1', ISSUED_OFFER_EVENTS);
+export const OfferIssuedV1 = definePublicMessage({
+  type: 'reward-store.offer-issued.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'A participant has a copy of an offer.',
+  schema: shape({
+    issuedOfferId: id,
+    offerId: id,
+    version: count,
+    participantId: id,
+    reason: shape({
+      kind: words('purchase', 'tier', 'campaign', 'grant'),
+      id: described(id, 'The offer purchase, the tier or campaign, or the grant’s operation'),
+    }),
+    issuedAt: instant,
+    validFrom: optional(instant),
+    expiresAt: optional(instant),
+  }),
+});
 
-export const OfferRedeemedV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  /** `<source>:<transactionId>`, or the id alone where the till did not say its source. */
-  readonly ticket: string;
-  /** Minor units of the ticket's currency. */
-  readonly discountAmount: number;
-  readonly redeemedAt: Instant;
-}>('reward-store.offer-redeemed.v1', ISSUED_OFFER_EVENTS);
+export const OfferIssueDeclinedV1 = definePublicMessage({
+  type: 'reward-store.offer-issue-declined.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'A rule gave an offer that could not be issued any more.',
+  schema: shape({
+    issuedOfferId: id,
+    offerId: id,
+    participantId: id,
+    code: anyText,
+    declinedAt: instant,
+  }),
+});
 
-export const OfferReinstatedV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  readonly ticket: string;
-  readonly reinstatedAt: Instant;
-}>('reward-store.offer-reinstated.v1', ISSUED_OFFER_EVENTS);
+export const OfferRedeemedV1 = definePublicMessage({
+  type: 'reward-store.offer-redeemed.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'An issued offer was used on a ticket.',
+  schema: shape({
+    issuedOfferId: id,
+    ticket,
+    discountAmount: described(amountMinor, 'Minor units of the ticket’s currency'),
+    redeemedAt: instant,
+  }),
+});
 
-export const OfferExpiredV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  readonly expiredAt: Instant;
-}>('reward-store.offer-expired.v1', ISSUED_OFFER_EVENTS);
+export const OfferReinstatedV1 = definePublicMessage({
+  type: 'reward-store.offer-reinstated.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'A used offer was given back.',
+  schema: shape({ issuedOfferId: id, ticket, reinstatedAt: instant }),
+});
 
-export const OfferRevokedV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  readonly reason: string;
-  readonly revokedAt: Instant;
-}>('reward-store.offer-revoked.v1', ISSUED_OFFER_EVENTS);
+export const OfferExpiredV1 = definePublicMessage({
+  type: 'reward-store.offer-expired.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'An issued offer was not used in time.',
+  schema: shape({ issuedOfferId: id, expiredAt: instant }),
+});
 
-/** A recorded ticket names an offer that was used or revoked before: integrity lists it. */
-export const DoubleRedemptionFoundV1 = defineMessage<{
-  readonly issuedOfferId: string;
-  readonly ticket: string;
-  readonly status: string;
-}>('reward-store.double-redemption-found.v1', ISSUED_OFFER_EVENTS);
+export const OfferRevokedV1 = definePublicMessage({
+  type: 'reward-store.offer-revoked.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'An issued offer was taken back.',
+  schema: shape({ issuedOfferId: id, reason: anyText, revokedAt: instant }),
+});
 
-/** Points were spent and the offers issued; key of this topic: `offerPurchaseId`. */
-export const OfferPurchasedV1 = defineMessage<{
-  readonly offerPurchaseId: string;
-  readonly participantId: string;
-  readonly accountId: string;
-  readonly programId: string;
-  readonly storeId: string;
-  readonly offerId: string;
-  readonly version: number;
-  readonly quantity: number;
-  readonly points: number;
-  readonly issuedOfferIds: readonly string[];
-  readonly completedAt: Instant;
-}>('reward-store.offer-purchased.v1', OFFER_PURCHASE_EVENTS);
+export const DoubleRedemptionFoundV1 = definePublicMessage({
+  type: 'reward-store.double-redemption-found.v1',
+  topic: ISSUED_OFFER_EVENTS,
+  summary: 'A recorded ticket names an offer that was used or revoked before: integrity lists it.',
+  schema: shape({ issuedOfferId: id, ticket, status: anyText }),
+});
+
+export const OfferPurchasedV1 = definePublicMessage({
+  type: 'reward-store.offer-purchased.v1',
+  topic: OFFER_PURCHASE_EVENTS,
+  summary: 'Points were spent and the offers issued.',
+  schema: shape({
+    offerPurchaseId: id,
+    participantId: id,
+    accountId: id,
+    programId: id,
+    storeId: id,
+    offerId: id,
+    version: count,
+    quantity: count,
+    points,
+    issuedOfferIds: list(id),
+    completedAt: instant,
+  }),
+});

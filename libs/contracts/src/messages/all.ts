@@ -1,0 +1,19 @@
+import type { PublicMessage } from '../message';
+import * as accounts from './accounts.messages';
+import * as earning from './earning.messages';
+import * as pos from './pos.messages';
+import * as purchases from './purchases.messages';
+import * as rewardStore from './reward-store.messages';
+
+/** Every public message there is, as it was written down. */
+export const publicMessageContracts: readonly PublicMessage<unknown>[] = [
+  accounts,
+  earning,
+  rewardStore,
+  purchases,
+  pos,
+].flatMap((file) => Object.values<unknown>(file).filter(isPublicMessage));
+
+function isPublicMessage(value: unknown): value is PublicMessage<unknown> {
+  return typeof value === 'object' && value !== null && 'topic' in value && 'schema' in value;
+}
