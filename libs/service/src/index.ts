@@ -1,4 +1,5 @@
 export * from './calls.controller';
+export * from './observe-platform';
 export * from './platform';
 export * from './service-flow';
 export * from './service-runtime';
