@@ -1,0 +1,32 @@
+import { assertInvariant } from '@fidelis/kernel';
+import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { stopIdleLoops } from './idle-loops';
+
+/**
+ * Outlasts a broker that is killed and comes back. Explicit: `NODE_ENV=test` changes kafkajs' own.
+ */
+export const RETRY: RetryOptions = {
+  initialRetryTime: 100,
+  maxRetryTime: 1_000,
+  retries: 30,
+  factor: 0.2,
+  multiplier: 2,
+};
+
+const SCHEME = 'kafka://';
+
+export function brokersOf(url: string): string[] {
+  assertInvariant(url.startsWith(SCHEME), 'the address of Kafka begins with kafka://');
+  return url.slice(SCHEME.length).replace(/\/$/, '').split(',');
+}
+
+export function kafkaOf({ url, clientId }: { url: string; clientId: string }): Kafka {
+  stopIdleLoops();
+  return new Kafka({
+    clientId,
+    brokers: brokersOf(url),
+    retry: RETRY,
+    // What matters comes as an error or an event; the rest would be lines of every rebalance.
+    logLevel: logLevel.NOTHING,
+  });
+}
