@@ -6,14 +6,15 @@ import { assertInvariant, newId, type Clock, type Defect } from '@fidelis/kernel
 import { Answered } from '../answer';
 import { BATCH_BYTES_MAX, BODY_BYTES_MAX } from '../endpoint';
 import type { IdempotencyStore } from '../idempotency/idempotency-store';
-import { installIdempotency } from '../idempotency/idempotency-hooks';
-import { unavailable } from '../problems/common-problems';
+import { installIdempotency, installKeysOnly } from '../idempotency/idempotency-hooks';
+import { commonProblem } from '../problems/common-problems';
 import type { Problem } from '../problems/problem';
 import { ProblemFilter, type EdgeLog } from '../problems/problem-filter';
 import { derivedSchema } from '../validation/compile';
 import { admit, type Authenticator } from './authenticate';
 import { checkContentHook, checkHead } from './check-request';
 import type { EdgeRequest } from './edge-request';
+import { installForwarding, type Forwarding } from './forwarding';
 import { rateLimit } from './limit-rate';
 import { installParsers } from './parse-body';
 import type { RouteTable } from './route-table';
@@ -28,7 +29,8 @@ export interface FinishedRequest {
 
 export interface EdgeOptions {
   readonly authenticator: Authenticator;
-  readonly idempotency: IdempotencyStore;
+  /** `at-the-gateway`: this is a service behind one; here keys only make operation ids. */
+  readonly idempotency: IdempotencyStore | 'at-the-gateway';
   readonly clock: Clock;
   readonly log: EdgeLog;
   /** Nest's own logger, for start-up failures. */
@@ -40,7 +42,12 @@ export interface EdgeOptions {
   readonly requestsPerSecond?: number | undefined;
   /** Filled while the modules' routes are registered; OpenAPI reads it. */
   readonly routes: RouteTable;
+  /** A gateway's: takes what none of this process's own controllers does. */
+  readonly forwarding?: Forwarding | undefined;
 }
+
+/** Stands beside a 503 of a process that did not begin: another replica may be asked at once. */
+export const NOT_BEGUN_HEADER = 'x-fidelis-not-begun';
 
 /** The longest path parameter: `{source}:{transactionId}`, percent-encoded. */
 const PARAM_LENGTH_MAX = 1024;
@@ -51,6 +58,7 @@ const REQUEST_FIELDS = [
   'idempotencyKey',
   'contentFingerprint',
   'idempotencyRecord',
+  'forwarded',
 ] as const;
 
 /**
@@ -92,7 +100,8 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
   }
   fastify.addHook('onRoute', (route) => {
     const endpoint = route.config?.endpoint;
-    const covered = endpoint !== undefined || !route.url.startsWith('/v1');
+    const { forwards } = route.config ?? {};
+    const covered = endpoint !== undefined || forwards || !route.url.startsWith('/v1');
     assertInvariant(covered, `${String(route.method)} ${route.url} has no @Endpoint`);
     // Other services' calls carry whole batches.
     if (route.url.startsWith('/internal/')) route.bodyLimit = BATCH_BYTES_MAX;
@@ -102,23 +111,31 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
     if (typeof endpoint.bodyBytesMax === 'number') route.bodyLimit = endpoint.bodyBytesMax;
     options.routes.add(route.method, route.url, endpoint);
   });
+  if (options.forwarding !== undefined) installForwarding(fastify, options.forwarding);
+  installAdmission(fastify, options);
+  fastify.addHook('preHandler', checkContentHook);
+  const { idempotency: store, clock } = options;
+  if (store === 'at-the-gateway') installKeysOnly(fastify);
+  else installIdempotency(fastify, { store, clock });
+  installAnswers(fastify);
+  installFinished(fastify, options.onFinished);
+}
+
+/** One hook for all of it: each costs every request a turn through Fastify's runner. */
+function installAdmission(fastify: FastifyInstance, options: EdgeOptions): void {
+  const { authenticator } = options;
   const refusedAtTheEnd = refusalOnceClosing(fastify);
   const limited = rateLimit(options.requestsPerSecond);
-  // One hook for all of it: each costs every request a turn through Fastify's runner.
   fastify.addHook('onRequest', (bare, reply, done) => {
     const request = bare as EdgeRequest;
     void reply.header('x-request-id', request.id);
-    done(
-      refusedAtTheEnd() ??
-        admit(request, options.authenticator) ??
-        limited(request) ??
-        checkHead(request),
-    );
+    const refused = refusedAtTheEnd() ?? admit(request, authenticator);
+    if (refused instanceof Promise) {
+      refused.then((late) => done(late ?? limited(request) ?? checkHead(request)), done);
+      return;
+    }
+    done(refused ?? limited(request) ?? checkHead(request));
   });
-  fastify.addHook('preHandler', checkContentHook);
-  installIdempotency(fastify, { store: options.idempotency, clock: options.clock });
-  installAnswers(fastify);
-  installFinished(fastify, options.onFinished);
 }
 
 /** A request that comes on an open connection after the server was asked to end is not begun. */
@@ -128,7 +145,13 @@ function refusalOnceClosing(fastify: FastifyInstance): () => Problem | undefined
     closing = true;
     done();
   });
-  return () => (closing ? unavailable('the server is shutting down') : undefined);
+  return () => (closing ? notBegun('the server is shutting down') : undefined);
+}
+
+function notBegun(detail: string): Problem {
+  return commonProblem('unavailable', detail, {
+    headers: { 'retry-after': '1', [NOT_BEGUN_HEADER]: '1' },
+  });
 }
 
 function installAnswers(fastify: FastifyInstance): void {
@@ -149,12 +172,17 @@ function installFinished(fastify: FastifyInstance, onFinished: EdgeOptions['onFi
   fastify.addHook('onResponse', (request, reply, done) => {
     onFinished({
       method: request.method,
-      route: request.routeOptions.url ?? 'unknown',
+      route: patternOf(request as EdgeRequest),
       status: reply.statusCode,
       seconds: reply.elapsedTime / 1000,
     });
     done();
   });
+}
+
+function patternOf({ forwarded, routeOptions }: EdgeRequest): string {
+  if (forwarded !== undefined) return forwarded.path;
+  return routeOptions.config.forwards === true ? 'unknown' : (routeOptions.url ?? 'unknown');
 }
 
 // The client's own id is kept when it is harmless in logs and headers.

@@ -1,10 +1,13 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Caller } from '../caller';
 import type { EndpointConfig } from '../endpoint';
+import type { ForwardedRoute } from './forwarding';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     endpoint?: EndpointConfig;
+    /** The route behind which requests for other processes arrive. */
+    forwards?: true;
   }
 }
 
@@ -20,10 +23,13 @@ export interface EdgeRequest extends FastifyRequest {
   contentFingerprint: string | undefined;
   /** Set when this request's answer is to be kept. */
   idempotencyRecord: string | undefined;
+  /** At a gateway: whose request this is. */
+  forwarded: ForwardedRoute | undefined;
 }
 
 export type EdgeReply = FastifyReply;
 
 export function endpointOf(request: FastifyRequest): EndpointConfig | undefined {
-  return request.routeOptions.config.endpoint;
+  const { endpoint } = request.routeOptions.config;
+  return endpoint ?? (request as EdgeRequest).forwarded?.endpoint;
 }

@@ -2,13 +2,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { derivedId, type Clock } from '@fidelis/kernel';
 import { callerOf } from '../caller';
 import type { EdgeRequest } from '../edge/edge-request';
-import { endpointOf } from '../edge/edge-request';
 import { contentFingerprint, pathOf } from '../operation';
-import { commonProblem, validationFailed } from '../problems/common-problems';
+import { commonProblem } from '../problems/common-problems';
 import type { IdempotencyStore, StoredAnswer } from './idempotency-store';
 import { ANSWER_BYTES_MAX } from './idempotency-store';
-
-const KEY_LENGTH_MAX = 255;
+import { keyThatCounts } from './key-that-counts';
 
 export interface IdempotencyOptions {
   readonly store: IdempotencyStore;
@@ -16,12 +14,17 @@ export interface IdempotencyOptions {
 }
 
 /**
- * `Idempotency-Key` as API.md says. "In progress" lives in this process only, so that it never
- * outlives it.
+ * `Idempotency-Key` as API.md says. "In progress" lives in this process only, or in what the store
+ * claims for it, so that it never outlives it.
  */
 export function installIdempotency(fastify: FastifyInstance, options: IdempotencyOptions): void {
   const { store, clock } = options;
   const running = new Map<string, string>();
+
+  const end = (id: string): void => {
+    running.delete(id);
+    store.release?.(id);
+  };
 
   const begin = async (request: EdgeRequest, reply: FastifyReply, key: string) => {
     request.idempotencyKey = key;
@@ -29,20 +32,67 @@ export function installIdempotency(fastify: FastifyInstance, options: Idempotenc
     const fingerprint = contentFingerprint(request);
     refuseWhileRunning(running.get(id), fingerprint);
     running.set(id, fingerprint);
-    const stored = await store.find(id).catch((error: unknown) => {
-      running.delete(id);
+    let stored: StoredAnswer | undefined;
+    try {
+      if (store.claim !== undefined && !(await store.claim(id))) throw inProgress();
+      stored = await store.find(id);
+    } catch (error) {
+      end(id);
       throw error;
-    });
+    }
     if (stored === undefined) {
       request.idempotencyRecord = id;
       return false;
     }
-    running.delete(id);
+    end(id);
     replay(reply, stored, fingerprint);
     return true;
   };
 
-  // With a callback: most requests have no key that counts and should not wait for a promise.
+  onKey(fastify, begin);
+
+  // eslint-disable-next-line max-params -- Fastify's signature; async would cost a promise each
+  fastify.addHook('onSend', (bare, reply, payload, done) => {
+    const request = bare as EdgeRequest;
+    const id = request.idempotencyRecord;
+    if (id === undefined) {
+      done(null, payload);
+      return;
+    }
+    request.idempotencyRecord = undefined;
+    let kept: Promise<void> | undefined;
+    if (typeof payload === 'string' && isKept(reply.statusCode, payload)) {
+      const answer = answerOf(request, reply, payload);
+      kept = store.put(id, { ...answer, storedAt: clock.now() }) ?? undefined;
+    }
+    if (kept === undefined) {
+      end(id);
+      done(null, payload);
+      return;
+    }
+    // Another process must find the answer before the client can ask again.
+    void kept.finally(() => {
+      end(id);
+      done(null, payload);
+    });
+  });
+}
+
+/**
+ * For a service behind a gateway that keeps the answers: here the key only makes the operation's
+ * id, by which a command that was done before is recognised.
+ */
+export function installKeysOnly(fastify: FastifyInstance): void {
+  onKey(fastify, (request, _reply, key) => {
+    request.idempotencyKey = key;
+    return Promise.resolve(false);
+  });
+}
+
+type Begin = (request: EdgeRequest, reply: FastifyReply, key: string) => Promise<boolean>;
+
+/** With a callback: most requests have no key that counts and should not wait for a promise. */
+function onKey(fastify: FastifyInstance, begin: Begin): void {
   fastify.addHook('preHandler', (bare, reply, done) => {
     const request = bare as EdgeRequest;
     let key: string | undefined;
@@ -60,53 +110,20 @@ export function installIdempotency(fastify: FastifyInstance, options: Idempotenc
       if (!replayed) done();
     }, done);
   });
-
-  // eslint-disable-next-line max-params -- Fastify's signature; async would cost a promise each
-  fastify.addHook('onSend', (bare, reply, payload, done) => {
-    const request = bare as EdgeRequest;
-    const id = request.idempotencyRecord;
-    if (id !== undefined) {
-      request.idempotencyRecord = undefined;
-      running.delete(id);
-      if (typeof payload === 'string' && isKept(reply.statusCode, payload)) {
-        store.put(id, {
-          fingerprint: contentFingerprint(request),
-          status: reply.statusCode,
-          contentType: String(reply.getHeader('content-type') ?? 'application/json'),
-          body: payload,
-          storedAt: clock.now(),
-        });
-      }
-    }
-    done(null, payload);
-  });
 }
 
-function keyThatCounts(request: EdgeRequest): string | undefined {
-  const rule = endpointOf(request)?.idempotency ?? 'none';
-  if (rule === 'none' || rule === 'business-id' || isDryRun(request.query)) return undefined;
-  const key = request.headers['idempotency-key'];
-  if (key !== undefined && key !== '') return checkedKey(key);
-  if (rule === 'optional') return undefined;
-  throw commonProblem('idempotency_key_missing', 'send an Idempotency-Key header');
-}
-
-function checkedKey(key: string | readonly string[]): string {
-  if (typeof key === 'string' && key.length <= KEY_LENGTH_MAX) return key;
-  const detail = `Idempotency-Key must have 1 to ${KEY_LENGTH_MAX} characters`;
-  throw validationFailed([{ pointer: '/headers/idempotency-key', code: 'text', detail }]);
-}
-
-function isDryRun(query: unknown): boolean {
-  return (query as { dryRun?: unknown }).dryRun === true;
+function answerOf(request: EdgeRequest, reply: FastifyReply, body: string) {
+  return {
+    fingerprint: contentFingerprint(request),
+    status: reply.statusCode,
+    contentType: String(reply.getHeader('content-type') ?? 'application/json'),
+    body,
+  };
 }
 
 function refuseWhileRunning(running: string | undefined, fingerprint: string): void {
   if (running === undefined) return;
-  if (running !== fingerprint) throw reused();
-  throw commonProblem('idempotency_in_progress', 'the first request with this key still runs', {
-    headers: { 'retry-after': '1' },
-  });
+  throw running === fingerprint ? inProgress() : reused();
 }
 
 function replay(reply: FastifyReply, stored: StoredAnswer, fingerprint: string): void {
@@ -117,6 +134,11 @@ function replay(reply: FastifyReply, stored: StoredAnswer, fingerprint: string):
     .type(stored.contentType)
     .send(stored.body);
 }
+
+const inProgress = () =>
+  commonProblem('idempotency_in_progress', 'the first request with this key still runs', {
+    headers: { 'retry-after': '1' },
+  });
 
 const reused = () =>
   commonProblem('idempotency_key_reused', 'this key was used for another request');

@@ -15,8 +15,19 @@ export interface StoredAnswer {
  */
 export interface IdempotencyStore {
   find(id: string): Promise<StoredAnswer | undefined>;
-  put(id: string, answer: StoredAnswer): void;
+  /** A promise is waited for before the answer leaves; it does not reject. */
+  put(id: string, answer: StoredAnswer): Promise<void> | void;
+  /** Where several processes answer: `false` while another one runs this request. */
+  claim?(id: string): Promise<boolean>;
+  /** Ends a claim; also one that was never given. */
+  release?(id: string): void;
 }
+
+/** For a service behind a gateway: that one keeps the answers. */
+export const NO_ANSWERS_KEPT: IdempotencyStore = {
+  find: () => Promise.resolve(undefined),
+  put: () => undefined,
+};
 
 export const KEPT_DAYS = 30;
 /** A larger answer is not kept; its retry runs again. */
