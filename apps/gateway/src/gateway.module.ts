@@ -6,6 +6,7 @@ import { TimeTravel } from './clock/time-travel';
 import { EventStream } from './events/event-stream';
 import type { Gateway } from './gateway';
 import { ApiKeysController } from './http/api-keys.controller';
+import { AsyncApiController } from './http/asyncapi.controller';
 import { DeadLettersController } from './http/dead-letters.controller';
 import { EventStreamController } from './http/event-stream.controller';
 import { FrontPageController } from './http/front-page.controller';
@@ -39,6 +40,7 @@ export class GatewayModule {
       controllers: [
         FrontPageController,
         HealthController,
+        AsyncApiController,
         ApiKeysController,
         ParticipantTokensController,
         TestClockController,

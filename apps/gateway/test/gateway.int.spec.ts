@@ -61,12 +61,25 @@ async function append(n: number): Promise<void> {
 }
 
 describe('public paths', () => {
-  it.each(['/', '/health/live', '/health/ready', '/metrics', '/openapi.json', '/docs'])(
-    '%s needs no key',
-    async (path) => {
-      expect((await ask(path, { key: '' })).status).toBe(200);
-    },
-  );
+  it.each([
+    '/',
+    '/health/live',
+    '/health/ready',
+    '/metrics',
+    '/openapi.json',
+    '/asyncapi.json',
+    '/docs',
+  ])('%s needs no key', async (path) => {
+    expect((await ask(path, { key: '' })).status).toBe(200);
+  });
+
+  it('/asyncapi.json is AsyncAPI 3 and knows the topics, the door for tickets too', async () => {
+    const { json } = await ask('/asyncapi.json');
+    expect(json.asyncapi).toBe('3.0.0');
+    expect(Object.keys(json.channels as object)).toEqual(
+      expect.arrayContaining(['loyalty.accounts.account.events.v1', 'loyalty.pos.transactions.v1']),
+    );
+  });
 
   it('/openapi.json is OpenAPI 3.1 and knows the operations of this process', async () => {
     const { json } = await ask('/openapi.json');

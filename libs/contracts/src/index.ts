@@ -1,3 +1,4 @@
+export { asyncApiDocument } from './asyncapi/asyncapi-document';
 export * from './call';
 export * from './calls/accounts.calls';
 export * from './calls/earning.calls';

@@ -15,6 +15,7 @@ const PAGE = `<!doctype html>
 <ul>
   <li><a href="/docs">Reference to read and try</a></li>
   <li><a href="/openapi.json">OpenAPI 3.1</a></li>
+  <li><a href="/asyncapi.json">AsyncAPI 3</a></li>
   <li><a href="/health/ready">Is it ready?</a></li>
   <li><a href="/metrics">Metrics</a></li>
 </ul>
