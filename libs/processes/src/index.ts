@@ -1,3 +1,4 @@
+export * from './due-dates';
 export * from './process';
 export * from './process-runner';
 export * from './timer-runner';

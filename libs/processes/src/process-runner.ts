@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
-import type { EventStore, RecordedEvent, Subscription } from '@fidelis/event-store';
+import type { EventFeed, RecordedEvent, Subscription } from '@fidelis/event-store';
 import { Checkpoints, ReachedGate } from '@fidelis/projections';
 import type { Process } from './process';
 
 export interface ProcessRunnerOptions {
   readonly service: string;
-  readonly eventStore: EventStore;
+  readonly eventStore: EventFeed;
+  /** Keeps its checkpoint. */
   readonly db: Kysely<never>;
   readonly process: Process;
   /** Events of different streams that are worked on side by side: 32. */

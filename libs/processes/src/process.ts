@@ -23,13 +23,17 @@ export interface Due {
   readonly at: Instant;
 }
 
-/** Does what falls due at an instant: expiries, lapsed holds, time-outs. */
-export interface Timer {
+/** When something falls due: pure, so that any thread can keep the table of it. */
+export interface Schedule {
   /** Kebab-case, unique in its service. */
   readonly name: string;
   readonly categories: readonly string[];
   /** What an event makes due, if anything. Something that was done earlier may fire in vain. */
   readonly dueOf: (event: RecordedEvent) => readonly Due[];
+}
+
+/** Does what falls due at an instant: expiries, lapsed holds, time-outs. */
+export interface Timer extends Schedule {
   /** Settles everything of this id that is due at `now`. Idempotent. */
   readonly settle: (id: string, now: Instant) => Promise<void>;
 }

@@ -1,18 +1,13 @@
 import type { Kysely } from 'kysely';
 import type { Clock, Instant } from '@fidelis/kernel';
-import type { EventStore, RecordedEvent } from '@fidelis/event-store';
-import { ProjectionRunner, type Projection } from '@fidelis/projections';
 import { chunksOf } from '@fidelis/read-model';
+import type { DueRunner, DueTables } from './due-dates';
 import type { Timer } from './process';
 
-interface DueTables {
-  readonly due: { readonly timer: string; readonly id: string; readonly due_at: string };
-}
-
 export interface TimerRunnerOptions {
-  readonly service: string;
-  readonly eventStore: EventStore;
+  /** For reading: `due` alone writes. */
   readonly db: Kysely<never>;
+  readonly due: DueRunner;
   readonly clock: Clock;
   readonly timer: Timer;
   /** How often it looks: 500 ms. Queries never count what is due, so this is not urgent. */
@@ -23,27 +18,18 @@ export interface TimerRunnerOptions {
 const PAGE = 256;
 const SIDE_BY_SIDE = 64;
 
-/** Keeps the due dates of one timer in a table and settles what has come due. */
+/** Settles what has come due by the table of due dates. */
 export class TimerRunner {
   private readonly db: Kysely<DueTables>;
-  private readonly projection: ProjectionRunner<DueTables>;
   private ticking: NodeJS.Timeout | undefined;
   private running: Promise<number> = Promise.resolve(0);
 
   constructor(private readonly options: TimerRunnerOptions) {
-    this.db = options.db;
-    const { service, eventStore, timer, onError } = options;
-    this.projection = new ProjectionRunner<DueTables>({
-      service,
-      eventStore,
-      db: this.db,
-      projection: dueProjection(timer),
-      ...(onError && { onError }),
-    });
+    this.db = options.db as unknown as Kysely<DueTables>;
   }
 
   async start(): Promise<void> {
-    await this.projection.start();
+    await this.options.due.start();
     this.ticking = setInterval(() => {
       this.runDue(this.options.clock.now()).catch((error: unknown) =>
         this.options.onError?.(error),
@@ -59,18 +45,18 @@ export class TimerRunner {
   }
 
   reachHead(deadlineMs: number): Promise<void> {
-    return this.projection.reachHead(deadlineMs);
+    return this.options.due.reachHead(deadlineMs);
   }
 
   async stop(): Promise<void> {
     clearInterval(this.ticking);
     await this.running.catch(() => 0);
-    await this.projection.stop();
+    await this.options.due.stop();
   }
 
   /** Side by side, so that they share the store's commits; what failed stays due. */
   private async settlePage(ids: readonly string[], now: Instant): Promise<void> {
-    const { timer } = this.options;
+    const { timer, due } = this.options;
     const done: string[] = [];
     const failures: unknown[] = [];
     for (const some of chunksOf(ids, SIDE_BY_SIDE)) {
@@ -81,14 +67,7 @@ export class TimerRunner {
         else if (id !== undefined) done.push(id);
       });
     }
-    if (done.length > 0) {
-      await this.db
-        .deleteFrom('due')
-        .where('timer', '=', timer.name)
-        .where('id', 'in', done)
-        .where('due_at', '<=', now)
-        .execute();
-    }
+    if (done.length > 0) await due.forget(done, now);
     if (failures.length > 0) throw failures[0];
   }
 
@@ -112,37 +91,4 @@ export class TimerRunner {
       if (rows.length < PAGE) return settled;
     }
   }
-}
-
-/** All timers of a service share one table; a rebuild must not drop the others' rows. */
-function dueProjection(timer: Timer): Projection<DueTables> {
-  return {
-    name: `timer:${timer.name}`,
-    categories: timer.categories,
-    tables: [],
-    create: (db) =>
-      db.schema
-        .createTable('due')
-        .ifNotExists()
-        .addColumn('timer', 'text', (column) => column.notNull())
-        .addColumn('due_at', 'text', (column) => column.notNull())
-        .addColumn('id', 'text', (column) => column.notNull())
-        .addPrimaryKeyConstraint('due_pk', ['timer', 'due_at', 'id'])
-        .execute(),
-    apply: async (trx, events) => {
-      for (const rows of chunksOf(dueRows(timer, events))) {
-        await trx
-          .insertInto('due')
-          .values(rows)
-          .onConflict((conflict) => conflict.doNothing())
-          .execute();
-      }
-    },
-  };
-}
-
-function dueRows(timer: Timer, events: readonly RecordedEvent[]): DueTables['due'][] {
-  return events.flatMap((event) =>
-    timer.dueOf(event).map(({ id, at }) => ({ timer: timer.name, id, due_at: at })),
-  );
 }

@@ -1,4 +1,5 @@
 export * from './checkpoints';
+export * from './feed-runner';
 export * from './projection';
 export * from './projection-runner';
 export * from './reached-gate';

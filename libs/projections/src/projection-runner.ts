@@ -1,18 +1,21 @@
 import type { Kysely } from 'kysely';
 import { OperationalError } from '@fidelis/kernel';
-import type { EventStore, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
+import type { EventFeed, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
 import { dropTables } from '@fidelis/read-model';
 import { Checkpoints } from './checkpoints';
+import type { FeedRunner } from './feed-runner';
 import type { Projection } from './projection';
 import { ReachedGate } from './reached-gate';
 
 export interface ProjectionRunnerOptions<Tables> {
   readonly service: string;
-  readonly eventStore: EventStore;
+  readonly eventStore: EventFeed;
   readonly db: Kysely<Tables>;
   readonly projection: Projection<Tables>;
   /** Larger batches cost latency, smaller ones a transaction each: 1,000. */
   readonly batchSizeMax?: number;
+  /** Told after each batch, and where it begins. */
+  readonly onMoved?: (position: Position) => void;
   readonly onError?: (error: unknown) => void;
 }
 
@@ -23,7 +26,7 @@ const LINGER_MS = 500;
 class Fenced extends OperationalError {}
 
 /** Feeds one view from the store and tells how far it is. */
-export class ProjectionRunner<Tables> {
+export class ProjectionRunner<Tables> implements FeedRunner {
   private readonly checkpoints: Checkpoints;
   private readonly gate = new ReachedGate();
   private subscription: Subscription | undefined;
@@ -36,12 +39,10 @@ export class ProjectionRunner<Tables> {
     return this.options.projection.name;
   }
 
-  /** Every table it owns. */
   get tables(): readonly string[] {
     return this.options.projection.tables;
   }
 
-  /** The last event that its rows show. */
   get position(): Position {
     return this.gate.position;
   }
@@ -50,7 +51,7 @@ export class ProjectionRunner<Tables> {
     const { eventStore, projection, service, onError } = this.options;
     await this.checkpoints.create();
     await projection.create(this.options.db);
-    this.gate.advance(await this.checkpoints.read(projection.name));
+    this.moveTo(await this.checkpoints.read(projection.name));
     this.subscription = eventStore.subscribe({
       name: `${service}.${projection.name}`,
       after: this.gate.position,
@@ -62,14 +63,17 @@ export class ProjectionRunner<Tables> {
     });
   }
 
-  /** Waits until the view shows every event that is in the store now. */
+  /** Somebody waits for it: it does not linger on its way to the head. */
+  hurry(): void {
+    this.subscription?.hurry();
+  }
+
   async reachHead(deadlineMs = 5000): Promise<void> {
     const head = await this.options.eventStore.headOf(this.options.projection.categories);
-    if (head > this.gate.position) this.subscription?.hurry();
+    if (head > this.gate.position) this.hurry();
     await this.gate.reached(head, deadlineMs);
   }
 
-  /** Empties the view and plays all events into it again; resolves when it is at the head. */
   async rebuild(): Promise<void> {
     const { db, projection } = this.options;
     await this.stop();
@@ -102,6 +106,11 @@ export class ProjectionRunner<Tables> {
     } catch (error) {
       if (!(error instanceof Fenced)) throw error;
     }
-    this.gate.advance(last.position);
+    this.moveTo(last.position);
+  }
+
+  private moveTo(position: Position): void {
+    this.gate.advance(position);
+    this.options.onMoved?.(position);
   }
 }

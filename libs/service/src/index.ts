@@ -3,3 +3,4 @@ export * from './observe-platform';
 export * from './platform';
 export * from './service-flow';
 export * from './service-runtime';
+export * from './service-views';

@@ -4,6 +4,7 @@ import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore } from '@fidelis/event-store';
 import type { CallTable, ServiceCalls } from '@fidelis/service-calls';
 import type { MessageBus } from '@fidelis/messaging';
+import type { ViewHost } from './service-views';
 
 /**
  * What the host gives to each service: the four ports and the clock, with the adapters already
@@ -18,6 +19,13 @@ export abstract class Platform {
   abstract readonly bus: MessageBus;
   /** The service's own database of views. */
   abstract readModel<Tables>(service: ServiceName): Kysely<Tables>;
+  /**
+   * What the service writes besides its views: how far its processes are, what it audited. Absent:
+   * the read model. A SQLite file has one writer, and the views may be fed by another thread.
+   */
+  readonly workModel?: <Tables>(service: ServiceName) => Kysely<Tables>;
+  /** Absent: views are fed in this thread. */
+  readonly viewHost?: ViewHost | undefined;
   /** The folder for what must outlive the process and is no event (keys, personal data). */
   abstract readonly dataDir: string;
   /** The services of this process, as they start. */

@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import { assertInvariant, type Instant } from '@fidelis/kernel';
-import { ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/processes';
-import { ProjectionRunner, type Projection } from '@fidelis/projections';
+import { DueDates, ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/processes';
+import { ProjectionRunner, type FeedRunner, type Projection } from '@fidelis/projections';
 import type { AnsweredCall } from '@fidelis/service-calls';
 import type { Platform, RunningService, RunningView } from './platform';
 import { controlAnswers } from './service-control';
 import type { ServiceFlow } from './service-flow';
+import { anyView } from './service-views';
 
 export interface ServiceParts<Tables> {
   readonly flow: ServiceFlow;
@@ -25,7 +26,7 @@ const CATCH_UP_MS_MAX = 24 * 3600_000;
  */
 export class ServiceRuntime<Tables = unknown> implements RunningService {
   readonly service: ServiceFlow['service'];
-  private readonly projections: readonly ProjectionRunner<Tables>[];
+  private readonly projections: readonly FeedRunner[];
   private readonly processes: readonly ProcessRunner[];
   private readonly timers: readonly TimerRunner[];
 
@@ -33,6 +34,7 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
     const { flow, platform } = parts;
     this.service = flow.service;
     const db = platform.readModel<Tables>(flow.service);
+    const host = platform.viewHost;
     const common = (name: string) => ({
       service: flow.service,
       eventStore: platform.eventStore,
@@ -41,16 +43,23 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
       },
     });
     this.projections = parts.projections.map(
-      (projection) => new ProjectionRunner({ ...common(projection.name), db, projection }),
+      (projection) =>
+        host?.view(flow.service, anyView(projection)) ??
+        new ProjectionRunner({ ...common(projection.name), db, projection }),
     );
-    const bare = db as unknown as Kysely<never>;
+    const work = platform.workModel?.<never>(flow.service) ?? (db as unknown as Kysely<never>);
     this.processes = parts.processes.map(
-      (process) => new ProcessRunner({ ...common(process.name), db: bare, process }),
+      (process) => new ProcessRunner({ ...common(process.name), db: work, process }),
     );
     const { clock } = platform;
-    this.timers = parts.timers.map(
-      (timer) => new TimerRunner({ ...common(timer.name), db: bare, clock, timer }),
-    );
+    const bare = db as unknown as Kysely<never>;
+    this.timers = parts.timers.map((timer) => {
+      const named = common(timer.name);
+      const due =
+        host?.dueDates(flow.service, timer) ??
+        new DueDates({ ...named, db: bare, schedule: timer });
+      return new TimerRunner({ due, db: bare, clock, timer, onError: named.onError });
+    });
     this.register();
   }
 
@@ -103,7 +112,7 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
     await Promise.all(this.projections.map((projection) => projection.stop()));
   }
 
-  private runners(): readonly (ProjectionRunner<Tables> | ProcessRunner | TimerRunner)[] {
+  private runners(): readonly (FeedRunner | ProcessRunner | TimerRunner)[] {
     return [...this.projections, ...this.processes, ...this.timers];
   }
 

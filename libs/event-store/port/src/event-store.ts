@@ -170,3 +170,6 @@ export interface EventStore {
   /** Ends subscriptions, writes what was accepted, releases the files. */
   close(): Promise<void>;
 }
+
+/** What those need who only follow: views, relays, groups. */
+export type EventFeed = Pick<EventStore, 'subscribe' | 'headOf'>;
