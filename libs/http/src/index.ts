@@ -28,4 +28,5 @@ export * from './streams/ndjson';
 export * from './validation/validate-body';
 export * from './validation/parse-json';
 export { schemaOf } from './validation/schema-of';
+export { mergeOpenApi, type DocumentInfo, type OpenApiPart } from './openapi/merge-openapi';
 export * from './openapi/openapi-document';

@@ -51,12 +51,10 @@ export function trustingAuthenticator(secret: string): Authenticator {
 
 function toCaller(value: unknown): Caller | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { keyId, roles, actor, participantId, vendorId } = value as Readonly<
-    Record<string, unknown>
-  >;
+  const { keyId, roles, actor, ...owners } = value as Readonly<Record<string, unknown>>;
   if (!isId(keyId) || !isId(actor) || !areRoles(roles)) return undefined;
-  if (participantId !== undefined && !isId(participantId)) return undefined;
-  if (vendorId !== undefined && !isId(vendorId)) return undefined;
+  const { participantId, vendorId } = owners;
+  if (!isIdOrAbsent(participantId) || !isIdOrAbsent(vendorId)) return undefined;
   return {
     keyId,
     roles,
@@ -69,6 +67,9 @@ function toCaller(value: unknown): Caller | undefined {
 function isId(value: unknown): value is string {
   return typeof value === 'string' && value !== '' && value.length <= ID_LENGTH_MAX;
 }
+
+const isIdOrAbsent = (value: unknown): value is string | undefined =>
+  value === undefined || isId(value);
 
 function areRoles(value: unknown): value is readonly Role[] {
   return Array.isArray(value) && value.every((role) => ROLES.includes(role as Role));

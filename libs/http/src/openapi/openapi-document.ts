@@ -5,14 +5,8 @@ import type { JsonSchema } from '../fields/field-type';
 import { commonStatuses } from '../problems/common-problems';
 import { PROBLEM_TYPE } from '../problems/send-problem';
 import { schemaOf } from '../validation/schema-of';
-import { problemSchema } from './problem-schema';
+import { mergeOpenApi, type DocumentInfo, type OpenApiPart } from './merge-openapi';
 import { SchemaRegistry } from './schema-registry';
-
-export interface DocumentInfo {
-  readonly title: string;
-  readonly version: string;
-  readonly description: string;
-}
 
 type Operation = Record<string, unknown>;
 
@@ -21,24 +15,18 @@ type Operation = Record<string, unknown>;
  * the document cannot be stale.
  */
 export function openApiDocument(routes: readonly Route[], info: DocumentInfo): object {
+  return mergeOpenApi([openApiPart(routes)], info);
+}
+
+/** The same as plain JSON that a gateway merges with the parts of other processes. */
+export function openApiPart(routes: readonly Route[]): OpenApiPart {
   const registry = new SchemaRegistry();
-  const paths: Record<string, Record<string, Operation>> = {};
-  for (const route of [...routes].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const path = route.path.replace(/:(\w+)/g, '{$1}');
-    const operations = (paths[path] ??= {});
-    operations[route.method.toLowerCase()] = operationOf(route, registry);
-  }
-  return {
-    openapi: '3.1.0',
-    info: { ...info, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-    servers: [{ url: '/' }],
-    tags: tagsOf(routes),
-    paths,
-    components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'An API key' } },
-      schemas: { ...registry.all(), Problem: problemSchema },
-    },
-  };
+  const operations = routes.map((route) => ({
+    method: route.method.toLowerCase(),
+    path: route.path.replace(/:(\w+)/g, '{$1}'),
+    operation: operationOf(route, registry),
+  }));
+  return { operations, schemas: registry.all() };
 }
 
 function operationOf(route: Route, registry: SchemaRegistry): Operation {
@@ -175,7 +163,3 @@ function operationIdOf({ method, path }: Route): string {
 
 const tagOf = ({ path }: Route): string =>
   path.split('/').find((part) => part !== '' && part !== 'v1') ?? 'gateway';
-
-function tagsOf(routes: readonly Route[]): readonly { name: string }[] {
-  return [...new Set(routes.map(tagOf))].sort().map((name) => ({ name }));
-}

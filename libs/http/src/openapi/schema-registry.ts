@@ -1,21 +1,23 @@
 import type { DtoClass } from '../fields/decorate';
 import type { JsonSchema } from '../fields/field-type';
 import { schemaOf } from '../validation/schema-of';
+import type { NamedSchema } from './merge-openapi';
 
 /** What a body does not know is refused; answers may gain fields, and clients must bear them. */
 type Side = 'body' | 'answer';
 
-/** Collects the DTOs that a document shows, each once a side, under its class name. */
+/** Collects the DTOs that a process shows, each once a side. */
 export class SchemaRegistry {
   private readonly names = { body: new Map<DtoClass, string>(), answer: new Map() };
-  private readonly schemas: Record<string, JsonSchema> = {};
+  private readonly schemas: Record<string, NamedSchema> = {};
 
   refer(dto: DtoClass, side: Side): JsonSchema {
     return { $ref: `#/components/schemas/${this.nameOf(dto, side)}` };
   }
 
-  all(): Readonly<Record<string, JsonSchema>> {
-    return Object.fromEntries(Object.entries(this.schemas).sort(([a], [b]) => (a < b ? -1 : 1)));
+  /** By a name of their own in this process. */
+  all(): Readonly<Record<string, NamedSchema>> {
+    return this.schemas;
   }
 
   private nameOf(dto: DtoClass, side: Side): string {
@@ -24,10 +26,10 @@ export class SchemaRegistry {
     if (known !== undefined) return known;
     const name = this.freeName(dto.name);
     names.set(dto, name);
-    // Two services may use one name for two shapes; the second gets a number.
-    this.schemas[name] = {};
+    this.schemas[name] = { name: dto.name, schema: {} };
     const { additionalProperties, ...open } = schemaOf(dto, (inner) => this.refer(inner, side));
-    this.schemas[name] = side === 'body' ? { ...open, additionalProperties } : open;
+    const schema = side === 'body' ? { ...open, additionalProperties } : open;
+    this.schemas[name] = { name: dto.name, schema };
     return name;
   }
 
