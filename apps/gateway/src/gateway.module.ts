@@ -1,9 +1,10 @@
 import type { DynamicModule, ValueProvider } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { Health, Metrics } from '@fidelis/observability';
-import type { Platform } from '@fidelis/service';
+import { EventStream, type Platform } from '@fidelis/service';
 import { TimeTravel } from './clock/time-travel';
-import { EventStream } from './events/event-stream';
+import { LocalEvents } from './events/local-events';
+import { PublicEvents } from './events/public-events';
 import type { Gateway } from './gateway';
 import { ApiKeysController } from './http/api-keys.controller';
 import { AsyncApiController } from './http/asyncapi.controller';
@@ -19,13 +20,15 @@ import { ParticipantTokens } from './keys/participant-tokens';
 export interface GatewayParts {
   readonly gateway: Gateway;
   readonly platform: Platform;
-  readonly eventStream: EventStream;
+  /** Of all services in this process, or what brings those of other processes together. */
+  readonly eventStream: EventStream | PublicEvents;
 }
 
 /** `Platform` comes from the host, as for every service. */
 @Module({})
 export class GatewayModule {
   static register({ gateway, platform, eventStream }: GatewayParts): DynamicModule {
+    const events = eventStream instanceof EventStream ? new LocalEvents(eventStream) : eventStream;
     const { keys, tokens, health, metrics, testClock, clock } = gateway;
     const values: readonly [ValueProvider['provide'], object][] = [
       [ApiKeys, keys],
@@ -33,7 +36,7 @@ export class GatewayModule {
       [Health, health],
       [Metrics, metrics],
       [TimeTravel, new TimeTravel({ testClock, clock, platform })],
-      [EventStream, eventStream],
+      [PublicEvents, events],
     ];
     return {
       module: GatewayModule,

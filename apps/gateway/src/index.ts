@@ -1,4 +1,4 @@
-export { EventStream } from './events/event-stream';
+export { EventStream } from '@fidelis/service';
 export { openGateway, type Gateway } from './gateway';
 export { GatewayModule } from './gateway.module';
 export { serveReference } from './reference';

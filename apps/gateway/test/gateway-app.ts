@@ -5,7 +5,13 @@ import { Module } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Kysely } from 'kysely';
 import { systemClock, type Clock } from '@fidelis/kernel';
-import { defineMessage, ResolveParticipant } from '@fidelis/contracts';
+import {
+  CONTROLLED_SERVICES,
+  controlOf,
+  defineMessage,
+  ResolveParticipant,
+  type ServiceName,
+} from '@fidelis/contracts';
 import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
 import { definePublisher, outgoing } from '@fidelis/messaging';
@@ -45,6 +51,8 @@ export class TestPlatform extends Platform {
   readonly bus = new MemoryBus();
   readonly runtimes = new RuntimeRegistry();
   readonly onBackgroundError = (): void => undefined;
+  /** How much a service finds due. */
+  due: (asked: { service: ServiceName; now: string }) => number = () => 0;
 
   constructor(
     readonly clock: Clock,
@@ -60,6 +68,13 @@ export class TestPlatform extends Platform {
           ) as never,
       ),
     );
+    for (const service of CONTROLLED_SERVICES) {
+      const { reachHead, runDue } = controlOf(service);
+      this.callTable.add(answering(reachHead, () => Promise.resolve({ reached: true })));
+      this.callTable.add(
+        answering(runDue, ({ now }) => Promise.resolve({ settled: this.due({ service, now }) })),
+      );
+    }
   }
 
   readModel<Tables>(): Kysely<Tables> {

@@ -177,18 +177,11 @@ describe('the test clock', () => {
   it('answers when everything due has happened, also what that made due', async () => {
     const left = [3, 1, 0, 0];
     const asked: string[] = [];
-    gateway.platform.runtimes.add({
-      service: 'accounts',
-      views: [],
-      reachHead: () => Promise.resolve(),
-      rebuild: () => Promise.resolve(),
-      catchUpViews: () => Promise.resolve(),
-      stopViews: () => Promise.resolve(),
-      runDue: (now) => {
-        asked.push(now.slice(0, 10));
-        return Promise.resolve(left.shift() ?? 0);
-      },
-    });
+    gateway.platform.due = ({ service, now }) => {
+      if (service !== 'accounts') return 0;
+      asked.push(now.slice(0, 10));
+      return left.shift() ?? 0;
+    };
     await put('2031-05-05T00:00:00Z');
     expect(asked).toEqual(['2031-05-05', '2031-05-05', '2031-05-05']);
   });

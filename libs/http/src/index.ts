@@ -2,6 +2,7 @@ export * from './answer';
 export * from './caller';
 export type { Authenticator } from './edge/authenticate';
 export * from './edge/close-edge-app';
+export * from './edge/describe-routes';
 export * from './edge/edge-app';
 export type { EdgeReply, EdgeRequest } from './edge/edge-request';
 export type { ForwardedRoute, Forwarding } from './edge/forwarding';

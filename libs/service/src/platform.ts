@@ -4,6 +4,7 @@ import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore } from '@fidelis/event-store';
 import type { CallTable, ServiceCalls } from '@fidelis/service-calls';
 import type { MessageBus } from '@fidelis/messaging';
+import type { SharedClock } from './shared-clock';
 import type { ViewHost } from './service-views';
 
 /**
@@ -12,6 +13,8 @@ import type { ViewHost } from './service-views';
  */
 export abstract class Platform {
   abstract readonly clock: Clock;
+  /** The same clock where it may be moved and several processes follow it. */
+  readonly testClock?: SharedClock | undefined;
   abstract readonly eventStore: EventStore;
   abstract readonly calls: ServiceCalls;
   /** Where a service registers what it answers. */

@@ -1,25 +1,15 @@
-import { OperationalError, systemClock, type Clock, type Instant } from '@fidelis/kernel';
+import { systemClock, type Clock, type Instant } from '@fidelis/kernel';
+import type { SharedClock } from '@fidelis/service';
 import type { Facts } from '../gateway-tables';
-
-/** Asks the services to do what is due: one round; answers how much there was. */
-export type DueRound = (now: Instant) => Promise<number>;
-
-export type ClockSet =
-  | { readonly outcome: 'set'; readonly now: Instant }
-  | { readonly outcome: 'clock_backwards'; readonly now: Instant };
 
 const OFFSET = 'test-clock-offset-ms';
 
-/** One due thing may make another due (an expiry moves points that expire too): bounded. */
-const ROUNDS_MAX = 1000;
-
 /**
- * The system's clock, moved by an offset that survives restarts. `move` answers when everything
- * due up to the new instant has happened.
+ * The test clock where one process is all there is: the system's clock, moved by an offset that
+ * survives restarts.
  */
-export class TestClock implements Clock {
+export class TestClock implements SharedClock {
   private offsetMs: number | undefined;
-  private moving: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly facts: Facts,
@@ -36,33 +26,13 @@ export class TestClock implements Clock {
     return new Date(this.realMs() + this.offsetMs).toISOString();
   }
 
-  /** `untouched`: nothing was stored in this folder yet, so the first move may go anywhere. */
-  move(to: Instant, untouched: () => Promise<boolean>, due: DueRound): Promise<ClockSet> {
-    const moved = this.moving.then(() => this.moveNow(to, untouched, due));
-    this.moving = moved.catch(() => undefined);
-    return moved;
-  }
-
-  private async moveNow(
-    to: Instant,
-    untouched: () => Promise<boolean>,
-    due: DueRound,
-  ): Promise<ClockSet> {
-    const now = this.now();
-    const anywhere = this.offsetMs === undefined && (await untouched());
-    if (to < now && !anywhere) return { outcome: 'clock_backwards', now };
+  async move(to: Instant, { anywhere }: { readonly anywhere: boolean }): Promise<boolean> {
+    const first = this.offsetMs === undefined;
+    if (to < this.now() && !(first && anywhere)) return false;
     const offsetMs = Date.parse(to) - this.realMs();
     await this.facts.set(OFFSET, String(offsetMs));
     this.offsetMs = offsetMs;
-    await this.settle(due);
-    return { outcome: 'set', now: this.now() };
-  }
-
-  private async settle(due: DueRound): Promise<void> {
-    for (let round = 0; round < ROUNDS_MAX; round += 1) {
-      if ((await due(this.now())) === 0) return;
-    }
-    throw new OperationalError('what is due does not come to an end');
+    return true;
   }
 
   private realMs(): number {

@@ -1,8 +1,8 @@
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
-import { Endpoint, OneOf, Optional, validationFailed, type EdgeReply } from '@fidelis/http';
+import { Endpoint, OneOf, Optional, type EdgeReply } from '@fidelis/http';
 import type { EdgeRequest } from '@fidelis/http';
-import { START, type Position } from '@fidelis/event-store';
-import { EventStream } from '../events/event-stream';
+import { notOfThisStream } from '../events/local-events';
+import { PublicEvents } from '../events/public-events';
 
 class EventStreamQuery {
   /** Where to begin without `Last-Event-ID`: at the end (default) or with the first event ever. */
@@ -11,7 +11,7 @@ class EventStreamQuery {
 
 @Controller('v1/events')
 export class EventStreamController {
-  constructor(private readonly stream: EventStream) {}
+  constructor(private readonly events: PublicEvents) {}
 
   @Get('stream')
   @Endpoint({
@@ -28,19 +28,13 @@ export class EventStreamController {
     @Req() request: EdgeRequest,
     @Res() reply: EdgeReply,
   ): Promise<void> {
-    const after = positionOf(request.headers['last-event-id'], query);
-    this.stream.requireRoom();
+    const lastEventId = request.headers['last-event-id'];
+    if (Array.isArray(lastEventId)) throw notOfThisStream();
+    const follow = await this.events.begin({
+      lastEventId: lastEventId === '' ? undefined : lastEventId,
+      from: query.from,
+    });
     reply.hijack();
-    await this.stream.open(reply.raw, after, request.id);
+    await follow(reply.raw, request.id);
   }
-}
-
-function positionOf(
-  header: string | readonly string[] | undefined,
-  query: EventStreamQuery,
-): Position | undefined {
-  if (header === undefined || header === '') return query.from === 'start' ? START : undefined;
-  if (typeof header === 'string' && /^\d{1,15}$/.test(header)) return Number(header);
-  const detail = 'Last-Event-ID must be an id of this stream';
-  throw validationFailed([{ pointer: '/headers/last-event-id', code: 'cursor', detail }]);
 }

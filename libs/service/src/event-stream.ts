@@ -60,7 +60,7 @@ export class EventStream {
       writeHead(response, requestId);
       const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
       const subscription = eventStore.subscribe({
-        name: 'gateway.event-stream',
+        name: 'event-stream',
         after: from,
         categories: this.categories,
         batchSizeMax: BATCH_EVENTS_MAX,
