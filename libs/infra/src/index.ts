@@ -1,1 +1,9 @@
-export {};
+export { freePort } from './free-port';
+export { startKafka, type RunningKafka, type StartKafka } from './kafka';
+export { prepareKafka } from './kafka-jars';
+export {
+  preparePostgres,
+  startPostgres,
+  type PostgresOptions,
+  type RunningPostgres,
+} from './postgres';

@@ -4,43 +4,57 @@ import { closeSync, openSync } from 'node:fs';
 
 /**
  * The program takes the shell's place. Whoever waits for the end of the pipe from here, which comes
- * however this process ends, sends it a signal.
+ * however this process ends, kills it.
  */
 const LEASH = `
 exec 3<&0
-signal=$1; shift
-(cat <&3; kill -s "$signal" $$) >/dev/null 2>&1 &
+(cat <&3; kill -9 $$) >/dev/null 2>&1 &
 exec "$@" </dev/null 3<&-`;
 
-export interface LeashedProcessOptions {
+export interface LeashedProgram {
   /** The program and its arguments. */
-  readonly command: readonly [string, ...string[]];
+  readonly command: readonly string[];
   /** Its output is added to this file. */
-  readonly logFile: string;
-  /** What it gets when this process has ended. Default: KILL. */
-  readonly signalAtEnd?: 'KILL' | 'QUIT' | 'TERM';
+  readonly log: string;
+  readonly environment?: NodeJS.ProcessEnv;
   readonly cwd?: string;
 }
 
-export interface LeashedProcess {
-  readonly child: ChildProcess;
-  readonly pid: number;
-  /** Resolves when the program has ended. */
-  readonly ended: Promise<void>;
-}
+/** A program that ends with this process, however this one ends. */
+export class LeashedProcess {
+  private constructor(
+    private readonly program: ChildProcess,
+    /** Resolves when the program has ended. */
+    readonly ended: Promise<void>,
+  ) {}
 
-/** Starts a program that ends with this process, however this one ends. */
-export function startLeashed(options: LeashedProcessOptions): LeashedProcess {
-  const { command, logFile, signalAtEnd = 'KILL', cwd } = options;
-  const log = openSync(logFile, 'a');
-  const child = spawn('sh', ['-c', LEASH, 'leash', signalAtEnd, ...command], {
-    stdio: ['pipe', log, log],
-    ...(cwd !== undefined && { cwd }),
-  });
-  closeSync(log);
-  child.stdin?.on('error', () => undefined);
-  const ended = once(child, 'exit').then(() => {
-    child.stdin?.destroy();
-  });
-  return { child, pid: child.pid ?? 0, ended };
+  static async start({ command, log, environment, cwd }: LeashedProgram): Promise<LeashedProcess> {
+    const file = openSync(log, 'a');
+    const program = spawn('sh', ['-c', LEASH, 'leash', ...command], {
+      stdio: ['pipe', file, file],
+      env: environment ?? process.env,
+      ...(cwd !== undefined && { cwd }),
+    });
+    closeSync(file);
+    await once(program, 'spawn');
+    program.stdin?.on('error', () => undefined);
+    const ended = once(program, 'exit').then(() => {
+      program.stdin?.destroy();
+    });
+    return new LeashedProcess(program, ended);
+  }
+
+  get pid(): number {
+    return this.program.pid ?? 0;
+  }
+
+  get isRunning(): boolean {
+    return this.program.exitCode === null && this.program.signalCode === null;
+  }
+
+  /** Sends the signal and waits until the program has ended. */
+  async end(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): Promise<void> {
+    this.program.kill(signal);
+    await this.ended;
+  }
 }
