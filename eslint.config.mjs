@@ -115,7 +115,13 @@ export default tseslint.config(
   },
   {
     // These talk to a terminal.
-    files: ['apps/cli/**/*.ts', 'bench/**/*.ts', 'e2e/**/*.ts', 'apps/standalone/src/**/*.ts'],
+    files: [
+      'apps/cli/**/*.ts',
+      'bench/**/*.ts',
+      'e2e/**/*.ts',
+      'apps/{standalone,distributed}/src/**/*.ts',
+      'libs/service-host/src/run.ts',
+    ],
     rules: { 'no-console': 'off' },
   },
 );

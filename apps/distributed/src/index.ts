@@ -1,1 +1,1 @@
-export {};
+export { startInstallation, type RunningInstallation } from './start';

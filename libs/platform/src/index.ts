@@ -1,1 +1,1 @@
-export {};
+export { DistributedPlatform, type DistributedOptions } from './distributed-platform';

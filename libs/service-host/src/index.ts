@@ -1,1 +1,3 @@
-export {};
+export type { HostedService } from './hosted-service';
+export { runService, runUntilSignal, type Running } from './run';
+export { startService } from './start';

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Settings } from '@fidelis/config';
+
+const SECRET_BYTES = 32;
+
+/** What all processes of one installation share. */
+const names = {
+  internalSecret: 'FIDELIS_INTERNAL_SECRET',
+  deadLettersKey: 'FIDELIS_DEAD_LETTERS_KEY',
+  personalDataKey: 'FIDELIS_PERSONAL_DATA_KEY',
+  vendorSecretsKey: 'FIDELIS_VENDOR_SECRETS_KEY',
+} as const satisfies Partial<Record<keyof Settings, string>>;
+
+type Secrets = Readonly<Record<string, string>>;
+
+export interface InstallationSecrets {
+  /** By environment variable. */
+  readonly environment: Secrets;
+  /** The first admin key of this folder, made now; afterwards only its hash is kept. */
+  readonly newAdminKey: string | undefined;
+}
+
+/** Those that the settings give, the others from the data folder, made at the first start. */
+export function installationSecrets(dataDir: string, settings: Settings): InstallationSecrets {
+  const file = join(dataDir, 'secrets.json');
+  const kept = readSecrets(file);
+  const made = kept ?? makeSecrets(file);
+  const given = Object.entries(names).flatMap(([setting, variable]) => {
+    const value = settings[setting as keyof typeof names];
+    return value === undefined ? [] : [[variable, value]];
+  });
+  const isFirst = kept === undefined && settings.adminKey === undefined;
+  return {
+    environment: { ...made, ...(Object.fromEntries(given) as Secrets) },
+    newAdminKey: isFirst ? `fid_${newSecret()}` : undefined,
+  };
+}
+
+function readSecrets(file: string): Secrets | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Secrets;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** On the disk before it is used: what is sealed with a lost key is lost. */
+function makeSecrets(file: string): Secrets {
+  const secrets = Object.fromEntries(Object.values(names).map((name) => [name, newSecret()]));
+  const partial = `${file}.partial`;
+  writeFileSync(partial, JSON.stringify(secrets, undefined, 2), { mode: 0o600, flush: true });
+  renameSync(partial, file);
+  return secrets;
+}
+
+const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');

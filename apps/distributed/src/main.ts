@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { settingsOrExit } from '@fidelis/config';
+import { startInstallation, type RunningInstallation } from './start';
+
+async function main(): Promise<void> {
+  const settings = settingsOrExit(process.env);
+  const asked = new AbortController();
+  let running: RunningInstallation | undefined;
+  const stop = (): void => {
+    asked.abort();
+    if (running === undefined) return; // it ends as soon as it has started
+    running.stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        console.error('Fidelis did not stop cleanly:', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    running = await startInstallation(settings);
+  } catch (error) {
+    console.error('Fidelis cannot start:', error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+  if (asked.signal.aborted) {
+    stop();
+    return;
+  }
+  const { urls, newAdminKey } = running;
+  console.log(`Fidelis is ready at ${urls.join(', ')}  (data in ${settings.dataDir})`);
+  if (newAdminKey !== undefined) {
+    console.log(`Admin key, shown this once: ${newAdminKey}`);
+    console.log(`  export FIDELIS_API_KEY=${newAdminKey}`);
+  }
+  console.log(`Try: curl -H "Authorization: Bearer $FIDELIS_API_KEY" ${urls[0] ?? ''}/v1/programs`);
+}
+
+void main();

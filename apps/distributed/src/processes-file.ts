@@ -1,0 +1,28 @@
+import { renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export interface ProcessEntry {
+  /** `accounts.1`, `kafka`. */
+  readonly name: string;
+  readonly pid: number | undefined;
+  readonly url: string;
+}
+
+/** `processes.json` in the data folder: what runs, for whoever looks for a process. */
+export class ProcessesFile {
+  private readonly file: string;
+
+  constructor(
+    dataDir: string,
+    private readonly list: () => readonly ProcessEntry[],
+  ) {
+    this.file = join(dataDir, 'processes.json');
+  }
+
+  /** Whole or not at all, whenever somebody reads it. */
+  write(): void {
+    const partial = `${this.file}.partial`;
+    writeFileSync(partial, `${JSON.stringify(this.list(), undefined, 2)}\n`);
+    renameSync(partial, this.file);
+  }
+}

@@ -1,0 +1,161 @@
+import { mkdirSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import type { Settings } from '@fidelis/config';
+import { CONTROLLED_SERVICES, publicMessageContracts, type ServiceName } from '@fidelis/contracts';
+import { DataFolderLock } from '@fidelis/event-store-sqlite';
+import { createTopics, topicsOf } from '@fidelis/messaging-kafka';
+import { createLogger, type Logger } from '@fidelis/observability';
+import { installationSecrets } from './installation-secrets';
+import { ProcessesFile } from './processes-file';
+import { keepRunning, openServers, type OwnServer, type Servers } from './servers';
+import { ServiceProcess } from './service-process';
+
+export interface RunningInstallation {
+  /** Of each replica of the gateway. */
+  readonly urls: readonly string[];
+  readonly newAdminKey: string | undefined;
+  stop(): Promise<void>;
+}
+
+const READY_MS_MAX = 120_000;
+
+/** Starts the servers, then every service, and answers when all of them take requests. */
+export async function startInstallation(settings: Settings): Promise<RunningInstallation> {
+  mkdirSync(settings.dataDir, { recursive: true });
+  const logger = createLogger(settings.logLevel);
+  const lock = DataFolderLock.acquire(settings.dataDir);
+  const servers = await openServers(settings);
+  const installation = new Installation(settings, servers, logger);
+  try {
+    await installation.start();
+  } catch (error) {
+    await installation.stop();
+    lock.release();
+    throw error;
+  }
+  return {
+    urls: installation.gatewayUrls,
+    newAdminKey: installation.newAdminKey,
+    stop: async () => {
+      await installation.stop();
+      lock.release();
+    },
+  };
+}
+
+class Installation {
+  newAdminKey: string | undefined;
+  private services: readonly ServiceProcess[] = [];
+  private readonly releases: (() => Promise<void>)[];
+  private readonly file: ProcessesFile;
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly servers: Servers,
+    private readonly logger: Logger,
+  ) {
+    this.file = new ProcessesFile(settings.dataDir, () => [...servers.own, ...this.services]);
+    this.releases = servers.own.map((server) =>
+      keepRunning(server, (what) => this.changed(server.name, what)),
+    );
+  }
+
+  get gatewayUrls(): readonly string[] {
+    return this.services.filter(({ name }) => name.startsWith('gateway.')).map(({ url }) => url);
+  }
+
+  async start(): Promise<void> {
+    const { settings, servers } = this;
+    await createTopics({
+      url: servers.environment['MESSAGE_BUS_URL'] ?? settings.messageBusUrl,
+      topics: topicsOf(
+        publicMessageContracts.map(({ topic }) => topic),
+        { partitions: settings.topicPartitions },
+      ),
+      replicationFactor: settings.topicReplication,
+    });
+    const secrets = installationSecrets(settings.dataDir, settings);
+    this.newAdminKey = secrets.newAdminKey;
+    this.services = await this.describeServices(secrets.environment);
+    const deadline = performance.now() + READY_MS_MAX;
+    for (const service of this.services) service.start();
+    await Promise.all(this.services.map((service) => service.ready(deadline)));
+  }
+
+  /** The door first, so that nobody comes in any more; the servers last. */
+  async stop(): Promise<void> {
+    const isGateway = ({ name }: ServiceProcess): boolean => name.startsWith('gateway.');
+    await Promise.all(this.services.filter(isGateway).map((service) => service.stop()));
+    await Promise.all(this.services.map((service) => service.stop()));
+    await Promise.all(this.releases.map((release) => release()));
+    await Promise.all(this.servers.own.map((server: OwnServer) => server.stop()));
+  }
+
+  private async describeServices(
+    secrets: Readonly<Record<string, string>>,
+  ): Promise<readonly ServiceProcess[]> {
+    const { replicas, port } = this.settings;
+    const ports = await freePorts(replicas * (CONTROLLED_SERVICES.length + 1));
+    const nextPort = (): number => ports.pop() ?? 0;
+    const placed = CONTROLLED_SERVICES.map((service) => ({
+      service,
+      ports: Array.from({ length: replicas }, nextPort),
+    }));
+    const environment = {
+      ...process.env,
+      ...this.servers.environment,
+      ...secrets,
+      FIDELIS_HOST: '127.0.0.1',
+      ...Object.fromEntries(
+        placed.map((one) => [urlVariableOf(one.service), one.ports.map(localUrl).join()]),
+      ),
+    };
+    const gatewayPorts = Array.from({ length: replicas }, nextPort);
+    if (port !== 0) gatewayPorts[0] = port;
+    const adminKey = this.newAdminKey === undefined ? {} : { FIDELIS_ADMIN_KEY: this.newAdminKey };
+    const gatewayEnvironment = { ...environment, FIDELIS_HOST: this.settings.host, ...adminKey };
+    return [
+      ...placed.flatMap((one) => this.replicasOf(one.service, one.ports, environment)),
+      ...this.replicasOf('gateway', gatewayPorts, gatewayEnvironment),
+    ];
+  }
+
+  private replicasOf(
+    service: ServiceName,
+    ports: readonly number[],
+    environment: NodeJS.ProcessEnv,
+  ): readonly ServiceProcess[] {
+    return ports.map((port, index) => {
+      const name = `${service}.${index + 1}`;
+      return new ServiceProcess({
+        ...{ name, port, environment },
+        main: require.resolve(`../../${service}/dist/main.js`),
+        onLine: (line) => {
+          this.logger.info({ process: name }, line);
+        },
+        onChange: (what) => this.changed(name, what),
+        onHopeless: () => process.kill(process.pid, 'SIGTERM'),
+      });
+    });
+  }
+
+  private changed(name: string, what: string): void {
+    if (what !== 'started') this.logger.warn({ process: name }, what);
+    this.file.write();
+  }
+}
+
+const localUrl = (port: number): string => `http://127.0.0.1:${port}`;
+
+const urlVariableOf = (service: ServiceName): string =>
+  `FIDELIS_${service.toUpperCase().replace('-', '_')}_URL`;
+
+/** All at once, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}
