@@ -36,7 +36,7 @@ export interface DeadLetterOfficeOptions {
   readonly clock: Clock;
   readonly cipher: PayloadCipher;
   /** The consumer of a group that runs in this process. */
-  readonly consumerOf: (group: string) => GroupConsumer | undefined;
+  readonly consumerOf: (group: string) => Pick<GroupConsumer, 'accept'> | undefined;
   /** How long `retry` waits for the handler before it answers `queued`. */
   readonly retryWaitMs?: number;
 }
@@ -99,7 +99,7 @@ export class DeadLetterOffice implements DeadLetters {
   private async handAgain(
     letter: DeadLetter,
     bytes: Uint8Array,
-    consumer: GroupConsumer,
+    consumer: Pick<GroupConsumer, 'accept'>,
   ): Promise<RetryOutcome> {
     const { topic, position, key } = letter;
     return new Promise<RetryOutcome>((resolve, reject) => {

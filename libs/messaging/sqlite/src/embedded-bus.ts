@@ -16,6 +16,7 @@ import {
   type Publisher,
 } from '@fidelis/messaging';
 import { BusFile } from './bus-file';
+import type { BusGroup, GroupHost, HostedGroupOptions } from './bus-group';
 import { EmbeddedGroup } from './embedded-group';
 
 export interface EmbeddedBusOptions {
@@ -37,6 +38,8 @@ export interface EmbeddedBusOptions {
   readonly onDefect?: (error: unknown) => void;
   /** For tests of idempotence. */
   readonly disturbance?: Disturbance;
+  /** Runs some of the groups in its thread. */
+  readonly host?: GroupHost | undefined;
   /** For tests: messages that a wire would change are a defect, and their data is frozen. */
   readonly checkData?: boolean;
 }
@@ -48,7 +51,7 @@ export class EmbeddedBus implements MessageBus {
   readonly deadLetters: DeadLetters;
   private readonly file: BusFile;
   private readonly office: DeadLetterOffice;
-  private readonly running = new Map<string, EmbeddedGroup>();
+  private readonly running = new Map<string, BusGroup>();
   private readonly written = new Map<string, Position>();
   private timer: NodeJS.Timeout | undefined;
   private closing: Promise<void> | undefined;
@@ -73,10 +76,9 @@ export class EmbeddedBus implements MessageBus {
     for (const [group, ofGroup] of byGroup(consumers)) {
       this.running.set(group, this.open(group, ofGroup));
     }
-    for (const group of this.running.values()) group.start();
+    for (const group of this.running.values()) await group.start();
     const every = this.options.offsetsEveryMs ?? OFFSETS_EVERY_MS;
     this.timer = setInterval(() => this.saveOffsets(), every).unref();
-    return Promise.resolve();
   }
 
   async reachedHead(group: string, head?: Position): Promise<boolean> {
@@ -101,17 +103,20 @@ export class EmbeddedBus implements MessageBus {
     this.file.close();
   }
 
-  private open(group: string, consumers: readonly Consumer[]): EmbeddedGroup {
-    const { store, publishers, delivery, deliveryOf, disturbance } = this.options;
+  private open(group: string, consumers: readonly Consumer[]): BusGroup {
+    const { store, publishers, delivery, deliveryOf, disturbance, host } = this.options;
+    const offset = this.file.offsetOf(group);
+    const onProblem = (problem: BusProblem) => this.options.onProblem?.(problem);
+    const keepDeadLetter: HostedGroupOptions['keepDeadLetter'] = (letter, failure) =>
+      this.office.keep(group, letter, failure);
+    if (host?.groups.has(group) === true) {
+      return host.group(group, consumers, { offset, keepDeadLetter, onProblem });
+    }
     return new EmbeddedGroup(group, consumers, {
       ...{ store, publishers, disturbance, checkData: this.options.checkData ?? false },
-      offset: this.file.offsetOf(group),
+      ...{ offset, keepDeadLetter },
       delivery: { ...DELIVERY_DEFAULTS, ...delivery, ...deliveryOf?.(group) },
-      hooks: {
-        onProblem: (problem) => this.options.onProblem?.(problem),
-        onDefect: this.options.onDefect ?? endProcess,
-      },
-      keepDeadLetter: (letter, failure) => this.office.keep(group, letter, failure),
+      hooks: { onProblem, onDefect: this.options.onDefect ?? endProcess },
     });
   }
 

@@ -1,4 +1,4 @@
-import type { EventStore, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
+import type { EventFeed, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
 import {
   assertPlain,
   Delivery,
@@ -17,9 +17,10 @@ import {
   type Message,
   type Publisher,
 } from '@fidelis/messaging';
+import type { BusGroup } from './bus-group';
 
 export interface EmbeddedGroupOptions {
-  readonly store: EventStore;
+  readonly store: EventFeed;
   readonly publishers: readonly Publisher[];
   /** Resume after. */
   readonly offset: Position;
@@ -28,6 +29,8 @@ export interface EmbeddedGroupOptions {
   readonly keepDeadLetter: (delivery: Delivery, failure: Failure) => Promise<void>;
   readonly disturbance?: Disturbance | undefined;
   readonly checkData: boolean;
+  /** Told when more is done, once for many messages. */
+  readonly onMoved?: () => void;
 }
 
 /** A message that was mapped, before it is delivered to the group. */
@@ -43,13 +46,14 @@ const SPAN_POLL_MS = 20;
  * One group as a checkpointed subscription of the event store. Its topics do not exist: each event
  * goes through the publishers' mapping and on to the handlers.
  */
-export class EmbeddedGroup implements DeliveryOrigin {
+export class EmbeddedGroup implements BusGroup, DeliveryOrigin {
   readonly consumer: GroupConsumer;
   private readonly routes: PublisherRoutes;
   private readonly prefix: DonePrefix<Position>;
   private subscription: Subscription | undefined;
   private readonly batches: boolean;
   private closed = false;
+  private tellsMoved = false;
   /** The last event that went through the mapping. */
   private mappedTo: Position;
 
@@ -67,7 +71,6 @@ export class EmbeddedGroup implements DeliveryOrigin {
     this.consumer = new GroupConsumer(group, consumers, { options: delivery, hooks });
   }
 
-  /** Everything up to here is done. */
   get offset(): Position {
     return this.prefix.position;
   }
@@ -77,11 +80,11 @@ export class EmbeddedGroup implements DeliveryOrigin {
     return { group: this.group, position: String(this.offset), inFlight, keysRetrying, handled };
   }
 
-  start(): void {
+  start(): Promise<void> {
     const { categories } = this.routes;
     const { batchSizeMax, batchLanesMax, batchLingerMs } = this.options.delivery;
     // Nobody in this process writes to its topics.
-    if (categories.length === 0) return;
+    if (categories.length === 0) return Promise.resolve();
     this.subscription = this.options.store.subscribe({
       name: this.group,
       after: this.offset,
@@ -93,6 +96,12 @@ export class EmbeddedGroup implements DeliveryOrigin {
       onError: (error) =>
         this.options.hooks.onProblem({ kind: 'source', group: this.group, error }),
     });
+    return Promise.resolve();
+  }
+
+  /** Somebody waits for it: it does not linger on its way to the head. */
+  hurry(): void {
+    this.subscription?.hurry();
   }
 
   async reached(head: Position | undefined): Promise<boolean> {
@@ -100,23 +109,33 @@ export class EmbeddedGroup implements DeliveryOrigin {
     if (categories.length === 0) return true;
     const newest = await this.options.store.headOf(categories);
     if (this.offset >= Math.min(newest, head ?? newest)) return true;
-    this.subscription?.hurry();
+    this.hurry();
     return false;
   }
 
   handled(delivery: Delivery): void {
-    this.prefix.done(delivery.ticket);
+    this.done(delivery.ticket);
   }
 
   async failed(delivery: Delivery, failure: Failure): Promise<void> {
     await this.options.keepDeadLetter(delivery, failure);
-    this.prefix.done(delivery.ticket);
+    this.done(delivery.ticket);
   }
 
   async close(): Promise<void> {
     this.closed = true;
     await this.consumer.close();
     await this.subscription?.stop();
+  }
+
+  private done(ticket: number): void {
+    this.prefix.done(ticket);
+    if (this.tellsMoved || this.options.onMoved === undefined) return;
+    this.tellsMoved = true;
+    setImmediate(() => {
+      this.tellsMoved = false;
+      this.options.onMoved?.();
+    });
   }
 
   private async onBatch(events: readonly RecordedEvent[]): Promise<void> {
@@ -161,7 +180,7 @@ export class EmbeddedGroup implements DeliveryOrigin {
       covered = messages.length > 0;
       this.mappedTo = event.position;
     }
-    if (!covered) this.prefix.done(this.prefix.add(this.mappedTo));
+    if (!covered) this.done(this.prefix.add(this.mappedTo));
     return mapped;
   }
 

@@ -1,1 +1,3 @@
+export * from './bus-group';
 export * from './embedded-bus';
+export { EmbeddedGroup } from './embedded-group';
