@@ -1,3 +1,3 @@
-export { messageViews } from './reconciliation-views';
 export { reconciliationFlow } from './reconciliation.flow';
 export { ReconciliationModule } from './reconciliation.module';
+export { messageViews } from './reconciliation.views';

@@ -3,26 +3,10 @@ import { OperationalError } from '@fidelis/kernel';
 import { waitForHead } from '@fidelis/messaging';
 import type { Platform } from '@fidelis/service';
 import { createChainTables, type ChainTables } from './integrity/chain.table';
-import {
-  createDeclaredAwards,
-  DECLARED_AWARDS,
-  type AwardsTables,
-} from './projections/awards/awards.table';
-import {
-  createJournal,
-  JOURNAL_TABLE_NAMES,
-  type JournalTables,
-} from './projections/journal/journal.table';
+import type { AwardsTables } from './projections/awards/awards.table';
+import type { JournalTables } from './projections/journal/journal.table';
+import { messageViews } from './reconciliation.views';
 import type { ReconciliationTables } from './reconciliation.tables';
-
-export const JOURNAL_GROUP = 'reconciliation.journal';
-export const AWARDS_GROUP = 'reconciliation.declared-awards';
-
-/** The views that are made of messages: who feeds them, what they own. */
-export const messageViews = [
-  { name: 'journal', group: JOURNAL_GROUP, tables: JOURNAL_TABLE_NAMES },
-  { name: 'declared-awards', group: AWARDS_GROUP, tables: [DECLARED_AWARDS.name] },
-] as const;
 
 /** As long as lists wait for their view. */
 const FRESH_MS_MAX = 5000;
@@ -30,11 +14,14 @@ const FRESH_MS_MAX = 5000;
 /** The service's database; its tables are there before anybody gets it. */
 export class ReconciliationViews {
   private created: Promise<void> | undefined;
+  private chainsCreated: Promise<void> | undefined;
 
   constructor(private readonly platform: Platform) {}
 
   async db(): Promise<Kysely<ReconciliationTables>> {
     const db = this.platform.readModel<ReconciliationTables>('reconciliation');
+    // Who feeds the views makes their tables, before there are any questions.
+    if (this.platform.viewHost !== undefined) return db;
     this.created ??= createTables(db).catch((error: unknown) => {
       this.created = undefined;
       throw error;
@@ -51,14 +38,26 @@ export class ReconciliationViews {
     return partOf<AwardsTables>(await this.db());
   }
 
+  /** Written by this service's own audit, not by the feed. */
   async chains(): Promise<Kysely<ChainTables>> {
-    return partOf<ChainTables>(await this.db());
+    const { platform } = this;
+    const db =
+      platform.workModel?.<ChainTables>('reconciliation') ??
+      platform.readModel<ChainTables>('reconciliation');
+    this.chainsCreated ??= createChainTables(db).catch((error: unknown) => {
+      this.chainsCreated = undefined;
+      throw error;
+    });
+    await this.chainsCreated;
+    return db;
   }
 
   /** Waits until the journal shows every answered write. Throws `OperationalError` after 5 s. */
   async fresh(): Promise<void> {
     const { bus } = this.platform;
-    const groups = [JOURNAL_GROUP, AWARDS_GROUP].filter((group) => bus.groups.includes(group));
+    const groups = messageViews
+      .map(({ group }) => group)
+      .filter((group) => bus.groups.includes(group));
     await waitForHead(bus, { groups, timeoutMs: FRESH_MS_MAX });
   }
 
@@ -73,9 +72,7 @@ export class ReconciliationViews {
 }
 
 async function createTables(db: Kysely<ReconciliationTables>): Promise<void> {
-  await createJournal(partOf(db));
-  await createDeclaredAwards(partOf(db));
-  await createChainTables(partOf(db));
+  for (const view of messageViews) await view.create(partOf(db));
 }
 
 /** Kysely's types are invariant: the same database, seen as one view's tables. */

@@ -12,7 +12,23 @@ import {
   type MessageContract,
 } from '@fidelis/contracts';
 import type { Consumed, ServiceFlow } from '@fidelis/service';
-import { AWARDS_GROUP, JOURNAL_GROUP } from './reconciliation-views';
+
+export const JOURNAL_GROUP = 'reconciliation.journal';
+export const AWARDS_GROUP = 'reconciliation.declared-awards';
+
+/** Everything that moves points, and every vendor order that points paid. */
+export const JOURNAL_CONTRACTS = [
+  AccountOpenedV1,
+  EntriesRecordedV1,
+  AccountTermsReplacedV1,
+  AwardDeclinedV1,
+  CaptureForcedV1,
+  PurchaseSettledV1,
+  OrderReversedV1,
+] as const;
+
+/** What memberships declared: each must be answered by its account. */
+export const AWARDS_CONTRACTS = [PointsAwardedV1, AwardReversedV1] as const;
 
 const journal = (contract: MessageContract<unknown>): Consumed => ({
   contract,
@@ -30,15 +46,8 @@ export const reconciliationFlow: ServiceFlow = {
   service: 'reconciliation',
   purpose: 'Proves every point: double-entry journal, trial balance, roll-forward, integrity.',
   consumes: [
-    journal(AccountOpenedV1),
-    journal(EntriesRecordedV1),
-    journal(AccountTermsReplacedV1),
-    journal(AwardDeclinedV1),
-    journal(CaptureForcedV1),
-    journal(PurchaseSettledV1),
-    journal(OrderReversedV1),
-    awards(PointsAwardedV1),
-    awards(AwardReversedV1),
+    ...JOURNAL_CONTRACTS.map((contract) => journal(contract)),
+    ...AWARDS_CONTRACTS.map((contract) => awards(contract)),
   ],
   answers: [],
   calls: [TakeAccountCensus],

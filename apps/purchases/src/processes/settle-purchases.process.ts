@@ -1,6 +1,6 @@
 import type { Clock, Instant } from '@fidelis/kernel';
 import { idOf, type RecordedEvent } from '@fidelis/event-store';
-import type { Due, Process, Timer } from '@fidelis/processes';
+import type { Due, Process, Schedule, Timer } from '@fidelis/processes';
 import { giveLimitsBack } from '../commands/vendor-limits';
 import type { PurchasesStreams } from '../purchases.streams';
 import type { ShippingAddresses } from '../shipping/shipping-addresses';
@@ -50,12 +50,16 @@ export function settlePurchases({ purchases, streams, shipping, clock }: Settlin
 /** Authorizations that nobody confirmed, vendors that did not answer, an account that was away. */
 export function endPurchasesInTime(purchases: PurchaseProcess): Timer {
   return {
-    name: 'end-purchases-in-time',
-    categories: ['purchase'],
-    dueOf,
+    ...purchaseDeadlines,
     settle: (purchaseId, now) => purchases.advanceOrDelay(purchaseId, now),
   };
 }
+
+export const purchaseDeadlines: Schedule = {
+  name: 'end-purchases-in-time',
+  categories: ['purchase'],
+  dueOf,
+};
 
 function dueOf(event: RecordedEvent): readonly Due[] {
   const { expiresAt, answerBy, retryAt } = event.data;

@@ -1,20 +1,15 @@
 import { Controller } from '@nestjs/common';
-import { AwardReversedV1, PointsAwardedV1 } from '@fidelis/contracts';
 import { ConsumesBatch, type ReceivedMessage } from '@fidelis/messaging';
-import { recordDeclaredAwards } from '../projections/awards/awards.projection';
-import { AWARDS_GROUP, ReconciliationViews } from '../reconciliation-views';
-
-interface Declaration {
-  readonly accountId: string;
-  readonly sequence: number;
-}
+import { recordDeclaredAwards, type Declaration } from '../projections/awards/awards.projection';
+import { ReconciliationViews } from '../reconciliation-views';
+import { AWARDS_CONTRACTS, AWARDS_GROUP } from '../reconciliation.flow';
 
 /** What memberships declared: each must be answered by its account. */
 @Controller()
 export class DeclaredAwardsConsumer {
   constructor(private readonly views: ReconciliationViews) {}
 
-  @ConsumesBatch([PointsAwardedV1, AwardReversedV1], { group: AWARDS_GROUP })
+  @ConsumesBatch(AWARDS_CONTRACTS, { group: AWARDS_GROUP })
   async record(messages: readonly ReceivedMessage<Declaration>[]): Promise<void> {
     await recordDeclaredAwards(await this.views.awards(), messages);
   }

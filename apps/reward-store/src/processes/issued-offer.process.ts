@@ -1,6 +1,6 @@
 import { idOf } from '@fidelis/event-store';
 import { addMs } from '@fidelis/kernel';
-import type { Process, Timer } from '@fidelis/processes';
+import type { Process, Schedule, Timer } from '@fidelis/processes';
 import type { IssueOffers } from '../commands/issue-offer';
 import { redemptionLimitOf, type Allotments } from '../commands/allotments';
 import {
@@ -12,27 +12,32 @@ import {
 import type { RewardStoreConfig } from '../reward-store.config';
 import type { RewardStoreStreams } from '../reward-store.streams';
 
-/** Records locks that timed out and offers that expired; queries never count what is due. */
+/** Locks time out and offers expire. */
+export const issuedOfferDue: Schedule = {
+  name: 'issued-offer-due',
+  categories: [issuedOfferAggregate.category],
+  dueOf: (stored) => {
+    const id = idOf(stored.stream);
+    const event = stored as unknown as IssuedOfferEvent;
+    switch (event.type) {
+      case 'IssuedOfferLocked':
+        return [{ id, at: event.data.lockExpiresAt }];
+      case 'OfferIssued':
+        return event.data.expiresAt === undefined ? [] : [{ id, at: event.data.expiresAt }];
+      // Its validity may have ended while it was locked or redeemed.
+      case 'IssuedOfferUnlocked':
+      case 'IssuedOfferReinstated':
+        return [{ id, at: stored.metadata.recordedAt }];
+      default:
+        return [];
+    }
+  },
+};
+
+/** Records what is due; queries never count it. */
 export function issuedOfferTimer(streams: RewardStoreStreams): Timer {
   return {
-    name: 'issued-offer-due',
-    categories: [issuedOfferAggregate.category],
-    dueOf: (stored) => {
-      const id = idOf(stored.stream);
-      const event = stored as unknown as IssuedOfferEvent;
-      switch (event.type) {
-        case 'IssuedOfferLocked':
-          return [{ id, at: event.data.lockExpiresAt }];
-        case 'OfferIssued':
-          return event.data.expiresAt === undefined ? [] : [{ id, at: event.data.expiresAt }];
-        // Its validity may have ended while it was locked or redeemed.
-        case 'IssuedOfferUnlocked':
-        case 'IssuedOfferReinstated':
-          return [{ id, at: stored.metadata.recordedAt }];
-        default:
-          return [];
-      }
-    },
+    ...issuedOfferDue,
     settle: async (id, now) => {
       const handled = await streams.issuedOffers.handle({
         id,
@@ -45,15 +50,22 @@ export function issuedOfferTimer(streams: RewardStoreStreams): Timer {
   };
 }
 
-/** Takes up an issue whose process died between its request and its end. */
-export function issueResume(issueOffers: IssueOffers, config: RewardStoreConfig): Timer {
+/** When an issue that was requested should long have ended. */
+export function issueDue({ resumeAfterMs }: RewardStoreConfig): Schedule {
   return {
     name: 'offer-issue-resume',
     categories: [issuedOfferAggregate.category],
     dueOf: ({ type, stream, metadata }) =>
       type === 'OfferIssueRequested'
-        ? [{ id: idOf(stream), at: addMs(metadata.recordedAt, config.resumeAfterMs) }]
+        ? [{ id: idOf(stream), at: addMs(metadata.recordedAt, resumeAfterMs) }]
         : [],
+  };
+}
+
+/** Takes up an issue whose process died between its request and its end. */
+export function issueResume(issueOffers: IssueOffers, config: RewardStoreConfig): Timer {
+  return {
+    ...issueDue(config),
     settle: async (id, now) => {
       await issueOffers.settle(id, now);
     },

@@ -1,6 +1,6 @@
 import { CaptureHold, HoldPoints, ReleaseHold } from '@fidelis/contracts';
 import { addMs, assertInvariant, type Instant } from '@fidelis/kernel';
-import type { Timer } from '@fidelis/processes';
+import type { Schedule, Timer } from '@fidelis/processes';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import type { Allotments, Taking } from '../commands/allotments';
 import { issueOffer } from '../domain/issued-offer';
@@ -52,16 +52,8 @@ export class OfferPurchases {
 
   /** Looks again at a purchase that should have ended. */
   timer(): Timer {
-    const { resumeAfterMs } = this.options.config;
     return {
-      name: 'offer-purchase-resume',
-      categories: [offerPurchaseAggregate.category],
-      dueOf: (stored) => {
-        const event: { type: string; data: object } = stored;
-        if (event.type !== 'OfferPurchaseRequested') return [];
-        const { data } = event as Extract<OfferPurchaseEvent, { type: 'OfferPurchaseRequested' }>;
-        return [{ id: data.offerPurchaseId, at: addMs(data.requestedAt, resumeAfterMs) }];
-      },
+      ...offerPurchaseDue(this.options.config),
       settle: async (offerPurchaseId, now) => {
         await this.run(offerPurchaseId, now);
       },
@@ -153,6 +145,20 @@ export class OfferPurchases {
     await this.allotments.giveBackAll(purchase.limits, takingOf(purchase, now));
     return { done: 'undone' };
   }
+}
+
+/** When a purchase that was requested should long have ended. */
+export function offerPurchaseDue({ resumeAfterMs }: RewardStoreConfig): Schedule {
+  return {
+    name: 'offer-purchase-resume',
+    categories: [offerPurchaseAggregate.category],
+    dueOf: (stored) => {
+      const event: { type: string; data: object } = stored;
+      if (event.type !== 'OfferPurchaseRequested') return [];
+      const { data } = event as Extract<OfferPurchaseEvent, { type: 'OfferPurchaseRequested' }>;
+      return [{ id: data.offerPurchaseId, at: addMs(data.requestedAt, resumeAfterMs) }];
+    },
+  };
 }
 
 function takingOf({ offerPurchaseId, quantity }: RequestedPurchase, now: Instant): Taking {

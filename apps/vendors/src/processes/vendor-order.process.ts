@@ -8,7 +8,7 @@ import {
   type Instant,
 } from '@fidelis/kernel';
 import { idOf, type RecordedEvent } from '@fidelis/event-store';
-import type { Due, Process, Timer } from '@fidelis/processes';
+import type { Due, Process, Schedule, Timer } from '@fidelis/processes';
 import { returnStock, takeStock } from '../domain/vendor';
 import {
   beginAttempt,
@@ -155,15 +155,19 @@ export function deliverOrders(orders: VendorOrderProcess, clock: Clock): Process
  */
 export function retryOrders(orders: VendorOrderProcess): Timer {
   return {
-    name: 'retry-orders',
-    categories: ['vendorOrder'],
-    dueOf,
+    ...orderDeadlines,
     settle: async (orderId, now) => {
       const { asked } = await orders.advance(orderId, now);
       if (asked !== undefined) await atMost(asked, VENDOR_WAIT_MS);
     },
   };
 }
+
+export const orderDeadlines: Schedule = {
+  name: 'retry-orders',
+  categories: ['vendorOrder'],
+  dueOf,
+};
 
 const VENDOR_WAIT_MS = 250;
 

@@ -3,7 +3,7 @@ import type { ReceivedMessage } from '@fidelis/messaging';
 import { insertRows } from '@fidelis/read-model';
 import { DECLARED_AWARDS, type AwardsTables } from './awards.table';
 
-interface Declaration {
+export interface Declaration {
   readonly accountId: string;
   readonly sequence: number;
 }
