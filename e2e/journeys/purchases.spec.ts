@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fidelis } from '../support/fidelis';
+import { Fidelis, MODES, START_MS_MAX } from '../support/fidelis';
 import type { Client } from '../support/client';
 import {
   balanceOf,
@@ -19,12 +19,12 @@ interface Purchase {
   readonly orders: readonly { readonly orderId: string; readonly status: string }[];
 }
 
-describe.each(['direct', 'http'])('purchases, services calling each other by %s', (calls) => {
+describe.each(MODES)('purchases, in mode %s', (mode) => {
   let fidelis: Fidelis;
   let client: Client;
 
   beforeAll(async () => {
-    fidelis = await Fidelis.start({ env: { FIDELIS_SERVICE_CALLS: calls } });
+    fidelis = await Fidelis.start({ mode });
     client = fidelis.client();
     await client.post('/programs', EUR_PROGRAM);
     await client.post('/vendors', { id: 'airline', name: 'Airline', kind: 'external' });
@@ -35,12 +35,12 @@ describe.each(['direct', 'http'])('purchases, services calling each other by %s'
       adapter: { type: 'sandbox' },
     });
     await client.put('/vendors/books/products/novel', { name: 'Novel', price: 1200, stock: 10 });
-  });
+  }, START_MS_MAX);
   afterEach(() => expectIntegrity(client));
   afterAll(async () => {
     await client.close();
     await fidelis.dispose();
-  });
+  }, START_MS_MAX);
 
   /** A new member with 5,000 points. */
   async function member(externalId: string): Promise<Member> {

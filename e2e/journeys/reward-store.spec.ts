@@ -1,4 +1,4 @@
-import { Fidelis } from '../support/fidelis';
+import { Fidelis, MODES, START_MS_MAX } from '../support/fidelis';
 import type { Client } from '../support/client';
 import {
   balanceOf,
@@ -29,12 +29,12 @@ const BREAKFAST = [
   { lineId: '2', sku: 'muffin', quantity: 1, amount: 250 },
 ];
 
-describe.each(['direct', 'http'])('reward store, services calling each other by %s', (calls) => {
+describe.each(MODES)('reward store, in mode %s', (mode) => {
   let fidelis: Fidelis;
   let client: Client;
 
   beforeAll(async () => {
-    fidelis = await Fidelis.start({ env: { FIDELIS_SERVICE_CALLS: calls } });
+    fidelis = await Fidelis.start({ mode });
     client = fidelis.client();
     await client.post('/programs', EUR_PROGRAM);
     await client.post('/offers', COFFEE_AND_MUFFIN);
@@ -47,12 +47,12 @@ describe.each(['direct', 'http'])('reward store, services calling each other by 
     await client.post('/reward-stores', { id: 'shop', name: 'Shop', programId: 'euro' });
     await client.put('/reward-stores/shop/offers/muffin', { price: 40 });
     await client.put('/reward-stores/shop/offers/five-off', { price: 10, stock: 1 });
-  });
+  }, START_MS_MAX);
   afterEach(() => expectIntegrity(client));
   afterAll(async () => {
     await client.close();
     await fidelis.dispose();
-  });
+  }, START_MS_MAX);
 
   /** A new member with 100 points, from a ticket of 100.00. */
   async function memberWith100(externalId: string): Promise<Member> {

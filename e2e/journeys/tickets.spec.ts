@@ -1,4 +1,4 @@
-import { Fidelis } from '../support/fidelis';
+import { Fidelis, MODES, START_MS_MAX } from '../support/fidelis';
 import type { Client } from '../support/client';
 import { balanceOf, expectIntegrity, INR_PROGRAM, register, ticket } from '../support/fixtures';
 
@@ -18,23 +18,24 @@ interface TicketAnswer {
   readonly tierChange?: { readonly from: string; readonly to: string };
 }
 
-describe.each(['direct', 'http'])('tickets, services calling each other by %s', (calls) => {
+describe.each(MODES)('tickets, in mode %s', (mode) => {
   let fidelis: Fidelis;
   let client: Client;
 
   beforeAll(async () => {
     fidelis = await Fidelis.start({
-      env: { FIDELIS_TEST_CLOCK: '1', FIDELIS_SERVICE_CALLS: calls },
+      mode,
+      env: { FIDELIS_TEST_CLOCK: '1' },
     });
     client = fidelis.client();
     expect((await client.put('/test-clock', { now: NOW })).status).toBe(200);
     expect((await client.post('/programs', INR_PROGRAM)).status).toBe(201);
-  });
+  }, START_MS_MAX);
   afterEach(() => expectIntegrity(client));
   afterAll(async () => {
     await client.close();
     await fidelis.dispose();
-  });
+  }, START_MS_MAX);
 
   /** A ticket of this member in rupees. */
   const inr = (

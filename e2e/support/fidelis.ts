@@ -1,23 +1,54 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from './client';
 
-const MAIN = join(__dirname, '../../apps/standalone/dist/main.js');
+/**
+ * How the services run: in one process (calling each other directly or over HTTP), or each in two
+ * processes of its own, on Kafka, PostgreSQL and the event store's test server.
+ */
+export type Mode = 'direct' | 'http' | 'distributed';
+
+export const MODES: readonly Mode[] = ['direct', 'http', 'distributed'];
+
 const LEASH = join(__dirname, '../../tools/leash.cjs');
-const READY_MS_MAX = 20_000;
+
+const mainOf = (mode: Mode): string =>
+  join(
+    __dirname,
+    '../../apps',
+    mode === 'distributed' ? 'distributed' : 'standalone',
+    'dist/main.js',
+  );
+
+const environmentOf = (mode: Mode): Readonly<Record<string, string>> =>
+  mode === 'distributed' ? { FIDELIS_REPLICAS: '2' } : { FIDELIS_SERVICE_CALLS: mode };
+
+/** Fifteen processes and three servers on two cores take a while. */
+const readyMsMaxOf = (mode: Mode): number => (mode === 'distributed' ? 150_000 : 20_000);
+
+/** For `beforeAll` and `afterAll` of suites that run in every mode. */
+export const START_MS_MAX = 180_000;
 
 export interface StartOptions {
+  /** Default: `direct`. */
+  readonly mode?: Mode;
   /** Default: a fresh folder, removed by `dispose`. */
   readonly dataDir?: string;
   readonly port?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** The embedded Fidelis as `npm start` runs it, in a process of its own. */
+export interface RunningProcess {
+  readonly name: string;
+  readonly pid: number;
+  readonly url: string;
+}
+
+/** Fidelis as `npm start` or `npm run start:distributed` runs it, in processes of its own. */
 export class Fidelis {
   readonly adminKey = 'test-admin-key';
   readonly dataDir: string;
@@ -44,6 +75,17 @@ export class Fidelis {
     return fidelis;
   }
 
+  get mode(): Mode {
+    return this.options.mode ?? 'direct';
+  }
+
+  /** Of a distributed one: what runs now, by name (`accounts.1`, `kafka`). */
+  processes(): ReadonlyMap<string, RunningProcess> {
+    const file = join(this.dataDir, 'processes.json');
+    const listed = JSON.parse(readFileSync(file, 'utf8')) as readonly RunningProcess[];
+    return new Map(listed.map((one) => [one.name, one]));
+  }
+
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
@@ -68,9 +110,11 @@ export class Fidelis {
   }
 
   async begin(): Promise<void> {
-    const child = spawn(process.execPath, ['--require', LEASH, MAIN], {
+    const child = spawn(process.execPath, ['--require', LEASH, mainOf(this.mode)], {
       env: {
         PATH: process.env['PATH'],
+        HOME: process.env['HOME'],
+        ...environmentOf(this.mode),
         FIDELIS_PORT: String(this.port),
         FIDELIS_DATA_DIR: this.dataDir,
         FIDELIS_ADMIN_KEY: this.adminKey,
@@ -119,14 +163,15 @@ export class Fidelis {
   }
 
   private async ready(): Promise<void> {
-    const giveUpAt = Date.now() + READY_MS_MAX;
+    const msMax = readyMsMaxOf(this.mode);
+    const giveUpAt = Date.now() + msMax;
     while (Date.now() < giveUpAt) {
       if (this.child?.exitCode !== null) throw new Error(`Fidelis ended:\n${this.output}`);
       const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
       if (answer?.status === 200) return;
       await sleep(25);
     }
-    throw new Error(`Fidelis was not ready within ${READY_MS_MAX} ms:\n${this.output}`);
+    throw new Error(`Fidelis was not ready within ${msMax} ms:\n${this.output}`);
   }
 }
 
