@@ -31,10 +31,10 @@ export class DueDates extends ProjectionRunner<DueTables> implements DueRunner {
     const { db, schedule, ...others } = parts;
     super({
       ...others,
-      db: db as unknown as Kysely<DueTables>,
+      db: db,
       projection: dueProjection(schedule),
     });
-    this.due = db as unknown as Kysely<DueTables>;
+    this.due = db;
   }
 
   async forget(ids: readonly string[], now: Instant): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { EventFeed, RecordedEvent, Subscription } from '@fidelis/event-store';
-import { Checkpoints, ReachedGate } from '@fidelis/projections';
+import type { EventFeed, RecordedEvent } from '@fidelis/event-store';
+import { CheckpointedFeed, type CheckpointMove } from '@fidelis/projections';
 import type { Process } from './process';
 
 export interface ProcessRunnerOptions {
@@ -20,54 +20,49 @@ const LINGER_MS = 100;
 
 /** Feeds one process from the store; its checkpoint moves after the effect is durable. */
 export class ProcessRunner {
-  private readonly checkpoints: Checkpoints;
-  private readonly gate = new ReachedGate();
-  private subscription: Subscription | undefined;
+  private readonly feed: CheckpointedFeed;
 
   constructor(private readonly options: ProcessRunnerOptions) {
-    this.checkpoints = new Checkpoints(options.db);
-  }
-
-  async start(): Promise<void> {
-    const { eventStore, process, service, onError } = this.options;
-    await this.checkpoints.create();
-    this.gate.advance(await this.checkpoints.read(this.key));
-    this.subscription = eventStore.subscribe({
+    const { service, eventStore, db, process, batchSizeMax, onError } = options;
+    this.feed = new CheckpointedFeed({
       name: `${service}.${process.name}`,
-      after: this.gate.position,
+      key: this.key,
+      ...{ eventStore, db, onError },
       categories: process.categories,
-      batchSizeMax: this.options.batchSizeMax ?? 500,
+      batchSizeMax: batchSizeMax ?? 500,
       lingerMs: LINGER_MS,
-      onBatch: (events) => this.take(events),
-      ...(onError && { onError }),
+      take: (events, move) => this.take(events, move),
     });
   }
 
-  /** Waits until it has reacted to every event that is in the store now. */
-  async reachHead(deadlineMs: number): Promise<void> {
-    const head = await this.options.eventStore.headOf(this.options.process.categories);
-    if (head > this.gate.position) this.subscription?.hurry();
-    await this.gate.reached(head, deadlineMs);
+  prepare(): Promise<void> {
+    return this.feed.checkpoints.create();
   }
 
-  async stop(): Promise<void> {
-    await this.subscription?.stop();
-    this.subscription = undefined;
+  async start(): Promise<void> {
+    await this.prepare();
+    await this.feed.start();
+  }
+
+  /** Waits until every event that is in the store now was reacted to, here or on another replica. */
+  reachHead(deadlineMs: number): Promise<void> {
+    return this.feed.reachHead(deadlineMs);
+  }
+
+  stop(): Promise<void> {
+    return this.feed.stop();
   }
 
   private get key(): string {
     return `process:${this.options.process.name}`;
   }
 
-  private async take(events: readonly RecordedEvent[]): Promise<void> {
+  private async take(events: readonly RecordedEvent[], move: CheckpointMove): Promise<boolean> {
     const { process } = this.options;
     const left = await this.notDone(events);
     if (process.reactToBatch === undefined) await this.reactInLanes(left);
     else await process.reactToBatch(left);
-    const last = events.at(-1);
-    if (last === undefined) return;
-    await this.checkpoints.advance(this.key, last.position);
-    this.gate.advance(last.position);
+    return this.feed.checkpoints.advance(this.key, move);
   }
 
   private async notDone(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {

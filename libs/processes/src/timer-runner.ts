@@ -25,7 +25,11 @@ export class TimerRunner {
   private running: Promise<number> = Promise.resolve(0);
 
   constructor(private readonly options: TimerRunnerOptions) {
-    this.db = options.db as unknown as Kysely<DueTables>;
+    this.db = options.db;
+  }
+
+  async prepare(): Promise<void> {
+    await this.options.due.prepare?.();
   }
 
   async start(): Promise<void> {
@@ -38,7 +42,7 @@ export class TimerRunner {
     this.ticking.unref();
   }
 
-  /** Settles all that is due at `now`; resolves with how many ids it settled. */
+  /** Settles all that is due at `now`, on any replica; resolves with how many ids it settled. */
   runDue(now: Instant): Promise<number> {
     this.running = this.running.catch(() => 0).then(() => this.settleAll(now));
     return this.running;

@@ -7,8 +7,10 @@ export interface FeedRunner {
   readonly tables: readonly string[];
   /** The last event that its rows show. */
   readonly position: Position;
+  /** Creates the tables if they are absent, also where another replica feeds them. */
+  prepare?(): Promise<void>;
   start(): Promise<void>;
-  /** Waits until the rows show every event that is in the store now. */
+  /** Waits until the rows show every event that is in the store now, whoever feeds them. */
   reachHead(deadlineMs?: number): Promise<void>;
   /** Empties the tables and plays all events into them again; resolves when it is at the head. */
   rebuild(): Promise<void>;

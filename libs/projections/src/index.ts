@@ -1,3 +1,4 @@
+export * from './checkpointed-feed';
 export * from './checkpoints';
 export * from './feed-runner';
 export * from './projection';

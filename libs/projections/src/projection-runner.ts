@@ -1,11 +1,10 @@
 import type { Kysely } from 'kysely';
-import { OperationalError } from '@fidelis/kernel';
-import type { EventFeed, Position, RecordedEvent, Subscription } from '@fidelis/event-store';
-import { dropTables } from '@fidelis/read-model';
-import { Checkpoints } from './checkpoints';
+import type { EventFeed, Position, RecordedEvent } from '@fidelis/event-store';
+import { dropTables, isPostgres, prepareTables } from '@fidelis/read-model';
+import { CheckpointedFeed } from './checkpointed-feed';
+import { Checkpoints, type CheckpointMove } from './checkpoints';
 import type { FeedRunner } from './feed-runner';
 import type { Projection } from './projection';
-import { ReachedGate } from './reached-gate';
 
 export interface ProjectionRunnerOptions<Tables> {
   readonly service: string;
@@ -21,18 +20,26 @@ export interface ProjectionRunnerOptions<Tables> {
 
 /** A view may lag by this while much is written; whoever needs it fresh does not wait for it. */
 const LINGER_MS = 500;
-
-/** Another process advanced this view. Its rows stand; ours were rolled back. */
-class Fenced extends OperationalError {}
+const REBUILD_MS_MAX = 24 * 3600_000;
 
 /** Feeds one view from the store and tells how far it is. */
 export class ProjectionRunner<Tables> implements FeedRunner {
-  private readonly checkpoints: Checkpoints;
-  private readonly gate = new ReachedGate();
-  private subscription: Subscription | undefined;
+  private readonly feed: CheckpointedFeed;
+  private prepared = false;
 
   constructor(private readonly options: ProjectionRunnerOptions<Tables>) {
-    this.checkpoints = new Checkpoints(options.db as unknown as Kysely<never>);
+    const { service, eventStore, db, projection, batchSizeMax, onMoved, onError } = options;
+    this.feed = new CheckpointedFeed({
+      name: `${service}.${projection.name}`,
+      key: projection.name,
+      eventStore,
+      db: bare(db),
+      categories: projection.categories,
+      batchSizeMax: batchSizeMax ?? 1000,
+      lingerMs: LINGER_MS,
+      take: (events, move) => this.apply(events, move),
+      ...{ onMoved, onError },
+    });
   }
 
   get name(): string {
@@ -44,73 +51,62 @@ export class ProjectionRunner<Tables> implements FeedRunner {
   }
 
   get position(): Position {
-    return this.gate.position;
+    return this.feed.position;
+  }
+
+  async prepare(): Promise<void> {
+    if (this.prepared) return;
+    await this.feed.checkpoints.create();
+    await prepareTables(this.options.db, this.options.projection.create);
+    this.prepared = true;
   }
 
   async start(): Promise<void> {
-    const { eventStore, projection, service, onError } = this.options;
-    await this.checkpoints.create();
-    await projection.create(this.options.db);
-    this.moveTo(await this.checkpoints.read(projection.name));
-    this.subscription = eventStore.subscribe({
-      name: `${service}.${projection.name}`,
-      after: this.gate.position,
-      categories: projection.categories,
-      batchSizeMax: this.options.batchSizeMax ?? 1000,
-      lingerMs: LINGER_MS,
-      onBatch: (events) => this.apply(events),
-      ...(onError && { onError }),
-    });
+    await this.prepare();
+    await this.feed.start();
   }
 
-  /** Somebody waits for it: it does not linger on its way to the head. */
   hurry(): void {
-    this.subscription?.hurry();
+    this.feed.hurry();
   }
 
-  async reachHead(deadlineMs = 5000): Promise<void> {
-    const head = await this.options.eventStore.headOf(this.options.projection.categories);
-    if (head > this.gate.position) this.hurry();
-    await this.gate.reached(head, deadlineMs);
+  reachHead(deadlineMs = 5000): Promise<void> {
+    return this.feed.reachHead(deadlineMs);
   }
 
+  /**
+   * Where another replica feeds the view, that one plays the events again: it finds its checkpoint
+   * moved.
+   */
   async rebuild(): Promise<void> {
     const { db, projection } = this.options;
-    await this.stop();
-    // In this order: a crash in between leaves old rows that are rebuilt, never empty tables with
-    // a checkpoint at the head.
-    await this.checkpoints.create();
-    await this.checkpoints.reset(projection.name);
-    await dropTables(db as unknown as Kysely<unknown>, projection.tables);
-    this.gate.reset();
-    await this.start();
-    await this.reachHead(24 * 3600_000);
+    const runsElsewhere = isPostgres(db) && !this.feed.isRunning;
+    await this.feed.stop();
+    await this.feed.checkpoints.create();
+    // Together: whoever is in the middle of a batch writes it before, or not at all.
+    await db.transaction().execute(async (trx) => {
+      await new Checkpoints(bare(trx)).reset(projection.name);
+      await dropTables(trx as unknown as Kysely<unknown>, projection.tables);
+      await projection.create(trx);
+    });
+    if (!runsElsewhere) await this.start();
+    await this.reachHead(REBUILD_MS_MAX);
   }
 
-  async stop(): Promise<void> {
-    await this.subscription?.stop();
-    this.subscription = undefined;
+  stop(): Promise<void> {
+    return this.feed.stop();
   }
 
-  private async apply(events: readonly RecordedEvent[]): Promise<void> {
-    const last = events.at(-1);
-    if (last === undefined) return;
+  private apply(events: readonly RecordedEvent[], move: CheckpointMove): Promise<boolean> {
     const { db, projection } = this.options;
-    try {
-      await db.transaction().execute(async (trx) => {
-        const fence = trx as unknown as Parameters<Checkpoints['advance']>[2];
-        const mine = await this.checkpoints.advance(projection.name, last.position, fence);
-        if (!mine) throw new Fenced(`${projection.name}: another replica was first`);
-        await projection.apply(trx, events);
-      });
-    } catch (error) {
-      if (!(error instanceof Fenced)) throw error;
-    }
-    this.moveTo(last.position);
+    return db.transaction().execute(async (trx) => {
+      const mine = await new Checkpoints(bare(trx)).advance(projection.name, move);
+      if (mine) await projection.apply(trx, events);
+      return mine;
+    });
   }
+}
 
-  private moveTo(position: Position): void {
-    this.gate.advance(position);
-    this.options.onMoved?.(position);
-  }
+function bare<Tables>(db: Kysely<Tables>): Kysely<never> {
+  return db as unknown as Kysely<never>;
 }

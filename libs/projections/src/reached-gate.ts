@@ -30,22 +30,28 @@ export class ReachedGate {
     this.current = START;
   }
 
-  /** Throws `OperationalError` when it takes longer than the deadline. */
-  reached(position: Position, deadlineMs: number): Promise<void> {
-    if (position <= this.current) return Promise.resolve();
-    return new Promise((resolve, reject) => {
+  /** `false` when it took longer. */
+  reachedWithin(position: Position, deadlineMs: number): Promise<boolean> {
+    if (position <= this.current) return Promise.resolve(true);
+    return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.waiters = this.waiters.filter((waiter) => waiter !== mine);
-        reject(new OperationalError(`not at position ${position} within ${deadlineMs} ms`));
+        resolve(false);
       }, deadlineMs);
       const mine = {
         position,
         open: () => {
           clearTimeout(timer);
-          resolve();
+          resolve(true);
         },
       };
       this.waiters.push(mine);
     });
+  }
+
+  /** Throws `OperationalError` when it takes longer than the deadline. */
+  async reached(position: Position, deadlineMs: number): Promise<void> {
+    if (await this.reachedWithin(position, deadlineMs)) return;
+    throw new OperationalError(`not at position ${position} within ${deadlineMs} ms`);
   }
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '@fidelis/kernel';
 import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore } from '@fidelis/event-store';
+import type { Leases } from '@fidelis/leases';
 import type { CallTable, ServiceCalls } from '@fidelis/service-calls';
 import type { MessageBus } from '@fidelis/messaging';
 import type { SharedClock } from './shared-clock';
@@ -27,6 +28,8 @@ export abstract class Platform {
    * the read model. A SQLite file has one writer, and the views may be fed by another thread.
    */
   readonly workModel?: <Tables>(service: ServiceName) => Kysely<Tables>;
+  /** Who of several replicas feeds views and processes. Absent: this process does. */
+  readonly leases?: Leases | undefined;
   /** Absent: views are fed in this thread. */
   readonly viewHost?: ViewHost | undefined;
   /** The folder for what must outlive the process and is no event (keys, personal data). */

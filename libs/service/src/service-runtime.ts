@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { assertInvariant, type Instant } from '@fidelis/kernel';
+import { AlwaysHeld, type HeldLease } from '@fidelis/leases';
 import { DueDates, ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/processes';
 import { ProjectionRunner, type FeedRunner, type Projection } from '@fidelis/projections';
 import type { AnsweredCall } from '@fidelis/service-calls';
@@ -21,14 +22,15 @@ export interface ServiceParts<Tables> {
 const CATCH_UP_MS_MAX = 24 * 3600_000;
 
 /**
- * Runs what a service does besides answering HTTP: its calls, views, processes and timers. Nest
- * starts and stops it (`onApplicationBootstrap`, `beforeApplicationShutdown`).
+ * Runs what a service does besides answering HTTP: its calls, views, processes and timers; the last
+ * three on the one replica that holds the service's lease. Nest starts and stops it (`onApplicationBootstrap`, `beforeApplicationShutdown`).
  */
 export class ServiceRuntime<Tables = unknown> implements RunningService {
   readonly service: ServiceFlow['service'];
   private readonly projections: readonly FeedRunner[];
   private readonly processes: readonly ProcessRunner[];
   private readonly timers: readonly TimerRunner[];
+  private lease: HeldLease | undefined;
 
   constructor(private readonly parts: ServiceParts<Tables>) {
     const { flow, platform } = parts;
@@ -68,11 +70,20 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
   }
 
   async onApplicationBootstrap(): Promise<void> {
-    for (const runner of this.runners()) await runner.start();
+    for (const runner of this.runners()) await runner.prepare?.();
+    const leases = this.parts.platform.leases ?? new AlwaysHeld();
+    this.lease = leases.hold(`${this.service}.feeds`, {
+      start: async () => {
+        for (const runner of this.runners()) await runner.start();
+      },
+      stop: () => this.stopAll(),
+    });
+    await this.lease.settled;
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.runners().map((runner) => runner.stop()));
+    await this.lease?.release();
+    await this.stopAll();
   }
 
   async reachHead(deadlineMs: number): Promise<void> {
@@ -110,6 +121,10 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
 
   async stopViews(): Promise<void> {
     await Promise.all(this.projections.map((projection) => projection.stop()));
+  }
+
+  private async stopAll(): Promise<void> {
+    await Promise.all(this.runners().map((runner) => runner.stop()));
   }
 
   private runners(): readonly (FeedRunner | ProcessRunner | TimerRunner)[] {
