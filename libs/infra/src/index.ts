@@ -7,3 +7,9 @@ export {
   type PostgresOptions,
   type RunningPostgres,
 } from './postgres';
+export {
+  describeOnDatabases,
+  usePostgres,
+  type TestDatabases,
+  type TestPostgres,
+} from './test-databases';
