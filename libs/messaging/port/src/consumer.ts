@@ -1,4 +1,5 @@
 import type { MessageContract } from '@fidelis/contracts';
+import { ContractError } from '@fidelis/kernel';
 import type { ReceivedMessage } from './message';
 
 /** What a consumer says about itself: the `@Consumes` decorators carry it. */
@@ -12,6 +13,19 @@ export interface ConsumerDefinition {
   readonly where?: (data: never) => boolean;
   /** Checks a message's data; throws `ContractError`. For topics that others write. */
   readonly parse?: (data: unknown) => unknown;
+  /** Takes its contracts' topics whole, whatever type their messages say: nothing is passed over. */
+  readonly everyType?: boolean;
+}
+
+/** A business "no" that stays one: the dead letter's reason begins with the code. */
+export class MessageRefused extends ContractError {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail);
+    this.name = 'MessageRefused';
+  }
 }
 
 /**

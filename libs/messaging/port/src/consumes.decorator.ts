@@ -15,6 +15,8 @@ export interface ConsumesOptions<Data = unknown> {
   readonly where?: (data: Data) => boolean;
   /** Checks a message's data; throws `ContractError`. For topics that others write. */
   readonly parse?: (data: unknown) => unknown;
+  /** Takes the topic whole, whatever type its messages say. For topics that others write. */
+  readonly everyType?: boolean;
 }
 
 type Handler<Args extends readonly unknown[]> = (...args: Args) => Promise<void>;

@@ -41,6 +41,12 @@ export interface DeadLetterOfficeOptions {
   readonly retryWaitMs?: number;
 }
 
+export interface HandAgain {
+  readonly consumer: Pick<GroupConsumer, 'accept'>;
+  /** Where the letter's message came from, if that may go to another replica. */
+  readonly owner?: DeliveryOrigin;
+}
+
 const RETRY_WAIT_MS = 5_000;
 
 /** Keeps what a group could not take, and gives it to the group again when a person says so. */
@@ -93,17 +99,18 @@ export class DeadLetterOffice implements DeadLetters {
     if (letter?.bytes === undefined) return 'not-found';
     const consumer = this.options.consumerOf(letter.group);
     if (consumer === undefined) throw new OperationalError(`${letter.group} does not run here`);
-    return this.withinWait(this.handAgain(letter, letter.bytes, consumer));
+    return this.withinWait(this.handAgain(letter, { consumer }));
   }
 
-  private async handAgain(
-    letter: DeadLetter,
-    bytes: Uint8Array,
-    consumer: Pick<GroupConsumer, 'accept'>,
-  ): Promise<RetryOutcome> {
-    const { topic, position, key } = letter;
+  /** Resolves when the handler has ended; never, if `owner`'s messages go elsewhere before. */
+  async handAgain(letter: DeadLetter, { consumer, owner }: HandAgain): Promise<RetryOutcome> {
+    const { topic, position, key, bytes } = letter;
+    if (bytes === undefined) return 'not-found';
     return new Promise<RetryOutcome>((resolve, reject) => {
       const origin: DeliveryOrigin = {
+        get gone() {
+          return owner?.gone === true;
+        },
         handled: () => {
           this.discard(letter.id).then(() => resolve('handled'), reject);
         },
@@ -117,7 +124,8 @@ export class DeadLetterOffice implements DeadLetters {
     });
   }
 
-  private async withinWait(outcome: Promise<RetryOutcome>): Promise<RetryOutcome> {
+  /** Answers `queued` when the outcome takes long. */
+  async withinWait(outcome: Promise<RetryOutcome>): Promise<RetryOutcome> {
     let timer: NodeJS.Timeout | undefined;
     const queued = new Promise<RetryOutcome>((resolve) => {
       const ms = this.options.retryWaitMs ?? RETRY_WAIT_MS;

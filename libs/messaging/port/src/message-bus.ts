@@ -38,4 +38,6 @@ export interface GroupStatus {
   /** Keys that wait for a message to succeed. */
   readonly keysRetrying: number;
   readonly handled: number;
+  /** Messages on the topics that are not done, where topics exist: of this replica's partitions. */
+  readonly lag?: number;
 }

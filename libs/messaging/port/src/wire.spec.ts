@@ -49,6 +49,11 @@ describe('a message on the wire', () => {
     expect([message.key, message.aggregate, message.revision]).toEqual(['till-4', 'till-4', 0]);
   });
 
+  it('without a key is in order with nothing: its own id is its key', () => {
+    expect(decodeMessage(minimal, found).key).toBe('1');
+    expect(decodeMessage(minimal, { ...found, key: '' }).key).toBe('1');
+  });
+
   it.each([
     ['bytes that are no JSON', '{"a":', 'the message is not JSON'],
     ['JSON that is no object', '[1]', 'the message is not a CloudEvent 1.0'],
@@ -56,7 +61,11 @@ describe('a message on the wire', () => {
     ['no id', minimal.replace('"id":"1",', ''), 'the message is not a CloudEvent 1.0'],
     ['an empty type', minimal.replace('"t"', '""'), 'the message is not a CloudEvent 1.0'],
     ['no data', minimal.replace(',"data":{}', ''), 'the message is not a CloudEvent 1.0'],
-    ['no key at all', minimal, 'the message has no key'],
+    [
+      'a key that is no text',
+      minimal.replace('"data"', '"partitionkey":7,"data"'),
+      'its key is not a text',
+    ],
     [
       'a sequence that is no number',
       minimal.replace('"data"', '"partitionkey":"k","sequence":"x","data"'),

@@ -49,8 +49,7 @@ export function encodeMessage(message: Message): string {
 /** Throws `ContractError` for anything that is not a CloudEvent of ours. */
 export function decodeMessage(wire: string | Uint8Array, found: Found): InboundMessage {
   const event = parse(wire);
-  const key = event.partitionkey ?? found.key ?? event.subject;
-  if (typeof key !== 'string' || key === '') throw new ContractError('the message has no key');
+  const key = keyOf(event, found);
   const revision = event.sequence === undefined ? 0 : Number(event.sequence);
   if (!Number.isSafeInteger(revision)) throw new ContractError('`sequence` is not an integer');
   const { id, type, source, time = '', traceparent, data } = event;
@@ -84,6 +83,13 @@ function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null) return;
   Object.freeze(value);
   for (const part of Object.values(value)) deepFreeze(part);
+}
+
+/** What names no key is in order with nothing: its own id is its key. */
+function keyOf({ partitionkey, subject, id }: CloudEvent, found: Found): string {
+  const key = [partitionkey, found.key, subject, id].find((one) => one !== undefined && one !== '');
+  if (typeof key !== 'string') throw new ContractError('its key is not a text');
+  return key;
 }
 
 export class InboundMessage implements ReceivedMessage {

@@ -1,11 +1,13 @@
 import { BadRequestException, InternalServerErrorException } from '@nestjs/common';
 import { ContractError, Defect, OperationalError } from '@fidelis/kernel';
+import { MessageRefused } from '../consumer';
 import { backOffMs, DELIVERY_DEFAULTS, reasonOf, verdictOn } from './delivery-options';
 
 describe('the verdict on a failure', () => {
   it.each([
     ['what fails for now', new OperationalError('away'), 'retry'],
     ['what cannot be read', new ContractError('bad'), 'dead-letter'],
+    ['what a rule refused', new MessageRefused('not_found', 'gone'), 'dead-letter'],
     ['what a pipe refused', new BadRequestException('bad'), 'dead-letter'],
     ['a failure of the server in Nest’s words', new InternalServerErrorException(), 'retry-few'],
     ['a bug', new TypeError('bug'), 'retry-few'],
@@ -18,6 +20,9 @@ describe('the verdict on a failure', () => {
   it('names its reason', () => {
     expect(reasonOf(new ContractError('bad'))).toBe('ContractError: bad');
     expect(reasonOf('text')).toBe('text');
+    expect(reasonOf(new MessageRefused('not_found', 'nobody is named'))).toBe(
+      'not_found: nobody is named',
+    );
   });
 });
 

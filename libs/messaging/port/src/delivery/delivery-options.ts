@@ -1,5 +1,6 @@
 import { HttpException } from '@nestjs/common';
 import { ContractError, Defect, OperationalError } from '@fidelis/kernel';
+import { MessageRefused } from '../consumer';
 
 /** How a group's messages are handed out. Every bound has a default and a reason. */
 export interface DeliveryOptions {
@@ -63,5 +64,6 @@ export function backOffMs(attempt: number, options: DeliveryOptions): number {
 }
 
 export function reasonOf(error: unknown): string {
+  if (error instanceof MessageRefused) return `${error.code}: ${error.message}`;
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

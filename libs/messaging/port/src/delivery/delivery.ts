@@ -5,6 +5,11 @@ import { decodeMessage, toBytes, unwiredMessage, type Found, type InboundMessage
 
 /** Who gave a delivery and wants to know how it ended. One object for many deliveries. */
 export interface DeliveryOrigin {
+  /**
+   * Set: the messages are another replica's now. Those that wait are dropped, without an outcome;
+   * a handler that has begun goes on.
+   */
+  readonly gone?: boolean;
   /** Its effect is durable. */
   handled(delivery: Delivery): void;
   /**

@@ -1,6 +1,6 @@
 import { defineMessage } from '@fidelis/contracts';
-import { OperationalError } from '@fidelis/kernel';
-import type { Consumer } from '../consumer';
+import { ContractError, OperationalError } from '@fidelis/kernel';
+import { PartOfBatchFailed, type Consumer } from '../consumer';
 import type { ReceivedMessage } from '../message';
 import { encodeMessage } from '../wire';
 import { Delivery, type DeliveryOrigin, type Failure } from './delivery';
@@ -38,10 +38,16 @@ class Source implements DeliveryOrigin {
 
 function groupOf(
   handle: (messages: readonly ReceivedMessage[]) => Promise<void>,
-  options: Partial<DeliveryOptions> & { mode?: Consumer['mode'] } = {},
+  options: Partial<DeliveryOptions> & Partial<Pick<Consumer, 'mode' | 'everyType'>> = {},
 ): GroupConsumer {
-  const { mode = 'batch', ...delivery } = options;
-  const consumer: Consumer = { group: 'test.ticks', contracts: [TickedV1], mode, handle };
+  const { mode = 'batch', everyType = false, ...delivery } = options;
+  const consumer: Consumer = {
+    group: 'test.ticks',
+    contracts: [TickedV1],
+    mode,
+    everyType,
+    handle,
+  };
   return new GroupConsumer('test.ticks', [consumer], {
     options: { backOffFirstMs: 1, backOffMaxMs: 2, ...delivery },
     hooks: { onProblem: () => undefined, onDefect: () => undefined },
@@ -89,6 +95,39 @@ describe('the consumer of a group', () => {
     await group.accept([source.delivery('1', 'k', 'clock.struck.v1')]);
 
     expect(source.done).toEqual(['1']);
+  });
+
+  it('may take a whole topic, whatever types it carries', async () => {
+    const source = new Source();
+    const seen: string[] = [];
+    const handle = async ([message]: readonly ReceivedMessage[]): Promise<void> => {
+      seen.push(message?.type ?? '');
+      await Promise.resolve();
+    };
+    const group = groupOf(handle, { everyType: true, mode: 'each' });
+    await group.accept([source.delivery('1', 'k', 'clock.struck.v1')]);
+    await settled(group);
+    expect(seen).toEqual(['clock.struck.v1']);
+  });
+
+  it('retries what a batch handler says of its one message, by that failure’s class', async () => {
+    const source = new Source();
+    const handle = async (messages: readonly ReceivedMessage[]): Promise<void> => {
+      await Promise.resolve();
+      const failures = new Map<ReceivedMessage, unknown>();
+      for (const message of messages) {
+        if (message.id === '1' && message.attempt < 4) {
+          failures.set(message, new OperationalError('away'));
+        }
+        if (message.id === '2') failures.set(message, new ContractError('bad'));
+      }
+      if (failures.size > 0) throw new PartOfBatchFailed(failures);
+    };
+    const group = groupOf(handle, { unforeseenAttemptsMax: 1 });
+    await group.accept(['1', '2', '3'].map((id) => source.delivery(id, id)));
+    await settled(group);
+    expect(source.done.sort()).toEqual(['1', '3']);
+    expect(source.failures).toEqual(['2 ContractError: bad']);
   });
 
   it('never drops a message because its dead letter cannot be kept', async () => {

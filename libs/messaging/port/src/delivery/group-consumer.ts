@@ -13,6 +13,7 @@ import { Lane } from './lane';
 export class GroupConsumer {
   private readonly context: GroupContext;
   private readonly consumerOf = new Map<string, Consumer>();
+  private readonly wholeTopics = new Map<string, Consumer>();
   private readonly lanes: readonly Lane[];
   private readonly work = new Set<Promise<void>>();
 
@@ -51,11 +52,16 @@ export class GroupConsumer {
 
   /** Takes messages, in the topic's order. Resolves when there is room for the next ones. */
   async accept(deliveries: readonly Delivery[]): Promise<void> {
+    await this.push(deliveries);
+    await this.context.room();
+  }
+
+  /** As `accept`, but does not wait for room: for sources that bound what they hand over. */
+  async push(deliveries: readonly Delivery[]): Promise<void> {
     if (this.context.stopped) return;
     for (const delivery of deliveries) this.take(delivery);
     for (const lane of this.lanes) lane.wake();
     await this.context.breather.pause();
-    await this.context.room();
   }
 
   /** Lets the calls in flight end; what waits is dropped and comes again after a restart. */
@@ -71,24 +77,29 @@ export class GroupConsumer {
   }
 
   /** `false`: `accept` would pass it over, so it need not come at all. */
-  wants({ type, data }: Pick<Message, 'type' | 'data'>): boolean {
-    const consumer = this.consumerOf.get(type);
+  wants(message: Pick<Message, 'type' | 'topic' | 'data'>): boolean {
+    const consumer = this.consumerFor(message);
     if (consumer === undefined) return false;
     const { parse, where } = consumer;
-    return parse !== undefined || where === undefined || where(data as never);
+    return parse !== undefined || where === undefined || where(message.data as never);
   }
 
   private register(consumer: Consumer): void {
-    for (const { type } of consumer.contracts) {
+    for (const { type, topic } of consumer.contracts) {
       assertInvariant(!this.consumerOf.has(type), `${this.group} handles ${type} twice`);
       this.consumerOf.set(type, consumer);
+      if (consumer.everyType === true) this.wholeTopics.set(topic, consumer);
     }
+  }
+
+  private consumerFor({ type, topic }: Pick<Message, 'type' | 'topic'>): Consumer | undefined {
+    return this.wholeTopics.get(topic) ?? this.consumerOf.get(type);
   }
 
   private take(delivery: Delivery): void {
     this.context.queued += 1;
     if (delivery.message !== undefined) {
-      const consumer = this.consumerOf.get(delivery.message.type);
+      const consumer = this.consumerFor(delivery.message);
       delivery.consumer = consumer;
       if (consumer !== undefined) checkData(delivery, consumer);
       // A topic carries more than each of its groups wants.

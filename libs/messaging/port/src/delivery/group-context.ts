@@ -54,6 +54,7 @@ export class GroupContext {
   async bury(delivery: Delivery, failure: Failure): Promise<void> {
     this.problem('dead-letter', delivery, failure);
     for (let attempt = 1; !this.stopped; attempt += 1) {
+      if (this.isDropped(delivery)) return;
       try {
         await delivery.origin.failed(delivery, failure);
         this.release();
@@ -63,6 +64,13 @@ export class GroupContext {
         await this.backOff(attempt);
       }
     }
+  }
+
+  /** Drops it when its partition went to another replica, which gives it a handler of its own. */
+  isDropped({ origin }: Delivery): boolean {
+    if (origin.gone !== true) return false;
+    this.release();
+    return true;
   }
 
   async backOff(attempt: number): Promise<void> {

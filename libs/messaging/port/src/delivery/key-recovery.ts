@@ -1,4 +1,6 @@
 import { Defect } from '@fidelis/kernel';
+import { PartOfBatchFailed } from '../consumer';
+import type { ReceivedMessage } from '../message';
 import type { Delivery } from './delivery';
 import { verdictOn, type Verdict } from './delivery-options';
 import type { GroupContext } from './group-context';
@@ -44,7 +46,7 @@ export class KeyRecovery {
     const since = performance.now();
     let error = delivery.unreadable ?? firstError;
     let attempts = error === undefined ? 0 : 1;
-    while (!this.context.stopped) {
+    while (!this.context.stopped && !this.context.isDropped(delivery)) {
       if (error === undefined) {
         attempts += 1;
         error = await this.attempt(delivery, attempts);
@@ -80,7 +82,8 @@ export class KeyRecovery {
     try {
       await this.context.recoveryPermits.run(() => consumer.handle([message]));
     } catch (error) {
-      return error ?? new Error('the handler threw nothing');
+      const failure = failureOf(error, message);
+      if (failure !== undefined) return failure;
     }
     this.context.handled(delivery);
     return undefined;
@@ -98,4 +101,10 @@ export class KeyRecovery {
         return true;
     }
   }
+}
+
+/** A batch handler that was given one message says of that one how it failed. */
+function failureOf(error: unknown, message: ReceivedMessage): unknown {
+  if (error instanceof PartOfBatchFailed) return error.failures.get(message);
+  return error ?? new Error('the handler threw nothing');
 }

@@ -77,6 +77,7 @@ export class Lane {
 
   private stepsAside(delivery: Delivery): boolean {
     const recovery = this.recoveries.get(delivery.key);
+    if (this.context.isDropped(delivery)) return true;
     if (recovery !== undefined) recovery.add(delivery);
     else if (delivery.unreadable !== undefined) this.recover([delivery], delivery.unreadable);
     else return false;

@@ -1,6 +1,7 @@
 import { Defect } from '@fidelis/kernel';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
+import { inSpan } from '@fidelis/tracing';
 import type { Consumer, ConsumerDefinition } from '../consumer';
 import { CONSUMER } from '../consumes.decorator';
 import type { ReceivedMessage } from '../message';
@@ -51,7 +52,12 @@ export class BusServer extends Server implements CustomTransportStrategy {
 function toHandle(definition: ConsumerDefinition, callback: MessageHandler): Consumer['handle'] {
   if (definition.mode === 'batch') return (messages) => settled(callback(messages));
   return async ([message]: readonly ReceivedMessage[]) => {
-    if (message !== undefined) await settled(callback(message.data, message));
+    if (message === undefined) return;
+    const { group } = definition;
+    const { type, traceparent } = message;
+    await inSpan({ name: `${group} ${type}`, kind: 'consumer', parent: traceparent }, () =>
+      settled(callback(message.data, message)),
+    );
   };
 }
 
