@@ -102,6 +102,30 @@ describe.each(MODES)('purchases, in mode %s', (mode) => {
     expect(await balanceOf(client, cleo.accountId)).toMatchObject({ available: 5000, held: 0 });
   });
 
+  test('a ticket that a purchase paid gives its points back when it returns', async () => {
+    const tia = await member('tia');
+    const { purchaseId } = await authorize(tia, 1000);
+    // 10.00 of 40.00 are paid with 1,000 points: 30.00 earn 30.
+    const ticket = {
+      transactionId: 'paid-by-purchase',
+      participant: { id: tia.id },
+      occurredAt: '2026-11-22T10:00:00Z',
+      currency: 'EUR',
+      total: 4000,
+      redeem: { purchaseId },
+    };
+    expect((await client.post('/transactions', ticket)).status).toBe(201);
+    expect(await balanceOf(client, tia.accountId)).toMatchObject({ available: 4030, held: 0 });
+    const giveBack = (body: object) => client.post('/transactions/paid-by-purchase/returns', body);
+    // A quarter: 250 points and 2.50; of 30.00 − (10.00 − 2.50) stay 22 points, 8 go.
+    const quarter = await giveBack({ returnId: 'quarter', amount: 1000 });
+    expect(quarter.body).toMatchObject({ restoredPoints: 250, reversedPoints: 8 });
+    expect(await balanceOf(client, tia.accountId)).toMatchObject({ available: 4272 });
+    const rest = await giveBack({ returnId: 'rest', full: true });
+    expect(rest.body).toMatchObject({ restoredPoints: 750, reversedPoints: 22 });
+    expect(await balanceOf(client, tia.accountId)).toMatchObject({ available: 5000, debt: 0 });
+  });
+
   test('a total reversal restores what was paid, once', async () => {
     const dora = await member('dora');
     const purchase = await authorize(dora, 2000);

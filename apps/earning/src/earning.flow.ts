@@ -16,24 +16,33 @@ import {
   OfferAwardedV1,
   OpenAccount,
   PointsAwardedV1,
+  PosTransactionV1,
   RedeemOffersOfTicket,
   ReinstateOffersOfTicket,
   ReleaseHold,
   ReservePurchaseForTicket,
   ResolveParticipant,
   RestorePoints,
+  RestorePurchaseOfTicket,
   ReverseAward,
   TransactionRecordedV1,
   UnlockOffersOfTicket,
 } from '@fidelis/contracts';
 import type { ServiceFlow } from '@fidelis/service';
+import { POS_TRANSACTIONS_GROUP } from './inbound/pos-transactions-group';
 import { membershipPublisher } from './outbound/membership.publisher';
 import { transactionPublisher } from './outbound/transaction.publisher';
 
 export const earningFlow: ServiceFlow = {
   service: 'earning',
   purpose: 'Tickets: what they earn, by which rules, and what a return takes back.',
-  consumes: [],
+  consumes: [
+    {
+      contract: PosTransactionV1,
+      group: POS_TRANSACTIONS_GROUP,
+      handler: 'inbound/pos-transactions.consumer.ts',
+    },
+  ],
   answers: [EnrolParticipant, ListMemberships, GetMembership, GetProgramTerms],
   calls: [
     ResolveParticipant,
@@ -53,6 +62,7 @@ export const earningFlow: ServiceFlow = {
     ReservePurchaseForTicket,
     ConfirmPurchaseForTicket,
     FreePurchaseOfTicket,
+    RestorePurchaseOfTicket,
   ],
   decides: [
     {

@@ -7,10 +7,17 @@ import { CampaignsController } from './http/campaigns.controller';
 import { ProgramsController } from './http/programs.controller';
 import { ReturnsController } from './http/returns.controller';
 import { TransactionsController } from './http/transactions.controller';
+import { PosTransactionsConsumer } from './inbound/pos-transactions.consumer';
 
 /** `Platform` comes from the host, which has chosen the adapters. */
 @Module({
-  controllers: [ProgramsController, CampaignsController, TransactionsController, ReturnsController],
+  controllers: [
+    ProgramsController,
+    CampaignsController,
+    TransactionsController,
+    ReturnsController,
+    PosTransactionsConsumer,
+  ],
   providers: [
     {
       provide: Earning,

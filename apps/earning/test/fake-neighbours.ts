@@ -1,6 +1,8 @@
 import {
   AwardPoints,
   CaptureHold,
+  ConfirmPurchaseForTicket,
+  FreePurchaseOfTicket,
   GetAccount,
   HoldPoints,
   IssueOffer,
@@ -9,8 +11,10 @@ import {
   RedeemOffersOfTicket,
   ReinstateOffersOfTicket,
   ReleaseHold,
+  ReservePurchaseForTicket,
   ResolveParticipant,
   RestorePoints,
+  RestorePurchaseOfTicket,
   ReverseAward,
   UnlockOffersOfTicket,
   type AccountSummary,
@@ -24,6 +28,9 @@ import {
   type HoldRequest,
   type OpenAccountRequest,
   type ParticipantRef,
+  type RedeemablePurchase,
+  type RedeemPurchaseRequest,
+  type RestorePurchaseRequest,
   type Reversed,
   type ReverseAwardRequest,
 } from '@fidelis/contracts';
@@ -47,8 +54,22 @@ interface Hold {
   status: 'held' | 'captured' | 'released';
 }
 
+/** What an authorized purchase pays, and where it is. */
+interface FakePurchase extends RedeemablePurchase {
+  readonly status: 'authorized' | 'reserved' | 'confirmed';
+}
+
 export type Step =
-  'open' | 'award' | 'reverse' | 'hold' | 'capture' | 'release' | 'restore' | 'lock' | 'redeem';
+  | 'resolve'
+  | 'open'
+  | 'award'
+  | 'reverse'
+  | 'hold'
+  | 'capture'
+  | 'release'
+  | 'restore'
+  | 'lock'
+  | 'redeem';
 
 const ABSENT: Answered<never> = { ok: false, refusal: { code: 'not_found', detail: 'no account' } };
 
@@ -60,6 +81,9 @@ export class FakeNeighbours {
   readonly holds = new Map<string, Hold>();
   readonly locked = new Map<string, string>();
   readonly issued: string[] = [];
+  readonly purchases = new Map<string, FakePurchase>();
+  /** What returns of tickets gave back to purchases. */
+  readonly givenBack: Pick<RestorePurchaseRequest, 'returnId' | 'points' | 'amount'>[] = [];
   /** Offers that cannot be locked. */
   readonly unavailableOffers = new Set<string>();
   private readonly done = new Map<string, unknown>();
@@ -80,7 +104,20 @@ export class FakeNeighbours {
 
   answer(table: CallTable): void {
     const calls = [
-      answering(ResolveParticipant, (ref) => Promise.resolve(this.resolve(ref))),
+      answering(ResolveParticipant, (ref) =>
+        this.away.has('resolve')
+          ? Promise.reject(new OperationalError('resolve: away'))
+          : Promise.resolve(this.resolve(ref)),
+      ),
+      answering(ReservePurchaseForTicket, (request) => this.move(request, 'reserved')),
+      answering(ConfirmPurchaseForTicket, (request) => this.move(request, 'confirmed')),
+      answering(FreePurchaseOfTicket, async (request) => {
+        await this.move(request, 'authorized');
+        return { ok: true as const, value: { purchaseId: request.purchaseId } };
+      }),
+      answering(RestorePurchaseOfTicket, (request) =>
+        this.at('restore', request, () => this.givePurchaseBack(request)),
+      ),
       answering(GetAccount, ({ accountId }) => Promise.resolve(this.summary(accountId))),
       answering(OpenAccount, (request) => this.at('open', request, () => this.open(request))),
       answering(AwardPoints, (request) => this.at('award', request, () => this.award(request))),
@@ -230,6 +267,31 @@ export class FakeNeighbours {
       this.give(hold.accountId, hold.points);
     }
     return { ok: true, value: { holdId } };
+  }
+
+  private move(
+    { purchaseId }: RedeemPurchaseRequest,
+    status: FakePurchase['status'],
+  ): Promise<Answered<RedeemablePurchase>> {
+    const { status: _, ...purchase } = this.purchases.get(purchaseId) ?? { status: undefined };
+    if (!('points' in purchase)) {
+      const refusal = {
+        code: 'purchase_not_authorized',
+        detail: `${purchaseId} is not authorized`,
+      };
+      return Promise.resolve({ ok: false, refusal });
+    }
+    this.purchases.set(purchaseId, { ...purchase, status });
+    return Promise.resolve({ ok: true, value: purchase });
+  }
+
+  private givePurchaseBack({ purchaseId, returnId, points, amount }: RestorePurchaseRequest) {
+    const purchase = this.purchases.get(purchaseId);
+    if (purchase?.status !== 'confirmed') return ABSENT;
+    this.givenBack.push({ returnId, points, amount });
+    this.give(purchase.accountId, points);
+    const value = { restoredPoints: points, restoredAmount: amount };
+    return { ok: true as const, value };
   }
 
   private give(accountId: string, points: number): void {

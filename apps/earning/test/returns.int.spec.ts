@@ -116,6 +116,49 @@ describe('a return over HTTP', () => {
     expect(test.neighbours.balanceOf('ana')).toBe(24);
   });
 
+  it('gives a purchase that paid its share of points and money back', async () => {
+    await begin('allow-negative');
+    await post('t0');
+    const accountId = accountIdOf('ana', 'club');
+    const purchase = { purchaseId: 'p1', accountId, points: 10, amount: 1_005, currency: 'EUR' };
+    test.neighbours.purchases.set('p1', { ...purchase, status: 'authorized' });
+    // 10.05 of 120.00 are paid: 109.95 earn 2 per 10.00.
+    const paid = await post('t1', { redeem: { purchaseId: 'p1' } });
+    expect(paid.body.awards[0]).toMatchObject({ points: 21, eligibleAmount: 10_995 });
+    // A third back: 3.33 of 10 points, 3.35 of 10.05; 10,995 − (4,000 − 335) = 7,330 keep 14.
+    expect((await giveBack('t1', { returnId: 'r1', amount: 4_000 })).body).toMatchObject({
+      restoredPoints: 3,
+      reversedPoints: 7,
+    });
+    expect((await giveBack('t1', { returnId: 'r2', full: true })).body).toMatchObject({
+      restoredPoints: 7,
+      reversedPoints: 14,
+    });
+    expect(test.neighbours.givenBack).toEqual([
+      { returnId: 'return/r1', points: 3, amount: 335 },
+      { returnId: 'return/r2', points: 7, amount: 670 },
+    ]);
+    // The purchase's own hold is the fake's alone: only what came back is counted here.
+    expect(test.neighbours.balanceOf('ana')).toBe(24 + 10);
+  });
+
+  it('waits for purchases that do not answer, and restores once', async () => {
+    await begin('allow-negative');
+    await post('t0');
+    const accountId = accountIdOf('ana', 'club');
+    const purchase = { purchaseId: 'p1', accountId, points: 10, amount: 1_000, currency: 'EUR' };
+    test.neighbours.purchases.set('p1', { ...purchase, status: 'authorized' });
+    await post('t1', { redeem: { purchaseId: 'p1' } });
+    test.neighbours.away.add('restore');
+    expect(await giveBack('t1', { returnId: 'r1', full: true })).toMatchObject({ status: 503 });
+    test.neighbours.away.delete('restore');
+    expect(await giveBack('t1', { returnId: 'r1', full: true })).toMatchObject({
+      body: { restoredPoints: 10, reversedPoints: 22 },
+    });
+    expect(test.neighbours.givenBack).toHaveLength(1);
+    test.errors.length = 0;
+  });
+
   it('is refused where the points are spent, and can be sent again later', async () => {
     await begin('refuse');
     await post('t1');

@@ -15,6 +15,7 @@ import {
   QuoteItems,
   ReleaseHold,
   ReservePurchaseForTicket,
+  RestorePurchaseOfTicket,
   ResolveParticipant,
   RestorePoints,
 } from '@fidelis/contracts';
@@ -33,6 +34,7 @@ export const purchasesFlow: ServiceFlow = {
   ],
   answers: [
     ReservePurchaseForTicket,
+    RestorePurchaseOfTicket,
     ConfirmPurchaseForTicket,
     FreePurchaseOfTicket,
     GetShippingAddress,

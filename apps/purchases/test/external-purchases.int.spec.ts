@@ -2,6 +2,7 @@ import {
   ConfirmPurchaseForTicket,
   FreePurchaseOfTicket,
   ReservePurchaseForTicket,
+  RestorePurchaseOfTicket,
 } from '@fidelis/contracts';
 import { MINUTE, startPurchases, type TestApp } from './purchases-app';
 
@@ -220,6 +221,31 @@ describe('an authorized purchase', () => {
     expect(await test.calls.call(ReservePurchaseForTicket, other)).toMatchObject({ ok: true });
     expect(await test.calls.call(ConfirmPurchaseForTicket, other)).toMatchObject({ ok: true });
     expect(test.accounts.available.get('anna')).toBe(700);
+  });
+
+  it('gives points and money back when the ticket that it paid comes back', async () => {
+    const forTicket = {
+      purchaseId: id,
+      participantId: 'anna',
+      ticket: 'pos-7:1',
+      now: test.clock.now(),
+      operation: { id: 'ticket-1' },
+    };
+    await test.calls.call(ReservePurchaseForTicket, forTicket);
+    const comesBack = (returnId: string, points: number, amount: number) =>
+      test.calls.call(RestorePurchaseOfTicket, { ...forTicket, returnId, points, amount });
+    expect(await comesBack('r0', 100, 10_000)).toMatchObject({
+      refusal: { code: 'purchase_not_authorized' },
+    });
+    await test.calls.call(ConfirmPurchaseForTicket, forTicket);
+    const third = { ok: true, value: { restoredPoints: 100, restoredAmount: 10_000 } };
+    expect(await comesBack('r1', 100, 10_000)).toEqual(third);
+    expect(await comesBack('r1', 100, 10_000)).toEqual(third);
+    expect(test.accounts.available.get('anna')).toBe(800);
+    expect(await comesBack('r2', 200, 20_000)).toMatchObject({ value: { restoredPoints: 200 } });
+    expect(test.accounts.available.get('anna')).toBe(1000);
+    const { body } = await test.send('GET', `/purchases/${id}`);
+    expect(body.timeline.map(({ event }: { event: string }) => event)).toContain('OrderReversed');
   });
 });
 

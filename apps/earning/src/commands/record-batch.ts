@@ -28,7 +28,12 @@ interface Lane {
   readonly tickets: { readonly index: number; readonly command: TicketCommand }[];
 }
 
-interface Batch {
+export interface RecordBatchOptions {
+  /** After a ticket that cannot be recorded now its participant's later ones are left alone. */
+  readonly stopLaneAtFailure?: boolean;
+}
+
+interface Batch extends RecordBatchOptions {
   readonly rules: Rules;
   readonly now: Instant;
   readonly results: BatchItem[];
@@ -43,11 +48,14 @@ interface Batch {
 export class RecordBatch {
   constructor(private readonly parts: RecordBatchParts) {}
 
-  /** One result per ticket, in the order of the tickets. */
-  async record(commands: readonly TicketCommand[]): Promise<readonly BatchItem[]> {
+  /** One result per ticket, in the order of the tickets; none for those that were left alone. */
+  async record(
+    commands: readonly TicketCommand[],
+    options: RecordBatchOptions = {},
+  ): Promise<readonly BatchItem[]> {
     const { clock, rulebook, underWay, lanesMax } = this.parts;
     const rules = await rulebook.current();
-    const batch: Batch = { rules, now: clock.now(), results: [], durables: new Set() };
+    const batch: Batch = { rules, now: clock.now(), results: [], durables: new Set(), ...options };
     const lanes = lanesOf(commands);
     let end: (ended: boolean) => void = () => undefined;
     underWay.beginAll(plainKeys(commands), new Promise((resolve) => (end = resolve)));
@@ -69,7 +77,12 @@ export class RecordBatch {
 
   private async recordLane({ tickets }: Lane, batch: Batch): Promise<void> {
     let member: TicketMember | undefined;
+    let stopped = false;
     for (const { index, command } of tickets) {
+      if (stopped) {
+        this.parts.underWay.forget(command.key);
+        continue;
+      }
       try {
         if (!isPlain(command)) {
           batch.results[index] = await this.postAlone(command);
@@ -81,7 +94,9 @@ export class RecordBatch {
         batch.results[index] = await this.recordOne(command, member, batch);
       } catch (error) {
         this.parts.underWay.forget(command.key);
-        batch.results[index] = failedItem(error);
+        const item = failedItem(error);
+        batch.results[index] = item;
+        stopped = batch.stopLaneAtFailure === true && item.status === 'unavailable';
       }
     }
   }

@@ -1,7 +1,6 @@
-import { ReinstateOffersOfTicket, RestorePoints, type Refusal } from '@fidelis/contracts';
+import { ReinstateOffersOfTicket, type Refusal } from '@fidelis/contracts';
 import { assertInvariant, OperationalError, type Clock, type Instant } from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
-import { pointsRestored } from '../domain/membership';
 import {
   acceptReturn,
   findReturn,
@@ -18,7 +17,8 @@ import {
 import type { EarningStreams } from '../earning.streams';
 import { toOffersOnTicket } from '../outbound/award-messages';
 import type { Rulebook } from '../rules/rulebook';
-import { captureOf, type TicketCompletion } from './complete-ticket';
+import type { TicketCompletion } from './complete-ticket';
+import { restoreRedemption } from './restore-redemption';
 import type { AwardReversals, ReturnStep } from './reverse-awards';
 import { refused, type Refused } from './ticket';
 import type { TicketsUnderWay } from './tickets-under-way';
@@ -119,34 +119,10 @@ export class ReturnTicket {
       return reversed.refusal;
     }
     const reversals = await this.parts.reversals.settle(step, reversed.taken);
-    const restoredPoints = await this.restore(step);
+    const restoredPoints = await restoreRedemption(step, this.parts);
     const reinstatedOffers = await this.reinstate(step);
     await this.accept(step, { reversals, restoredPoints, reinstatedOffers });
     return undefined;
-  }
-
-  /** `floor(points × R / T)` in all, less what earlier returns restored. */
-  private async restore({ state, pending, operationId, now }: ReturnStep): Promise<number> {
-    const { ticket, returned } = state;
-    const { redemption, total } = ticket;
-    // Points of a purchase are its own to reverse.
-    if (redemption?.kind !== 'hold') return 0;
-    const all = { total, points: redemption.points };
-    const restoredBefore = state.returns.length === 0 ? 0 : pointsRestored(all, returned);
-    const points = pointsRestored(all, returned + pending.amount) - restoredBefore;
-    if (points <= 0) return 0;
-    await this.parts.completion.useWhatItNames(ticket, now);
-    const answer = await this.parts.calls.call(RestorePoints, {
-      accountId: redemption.accountId,
-      spendOperationId: captureOf(ticket.ticket),
-      points,
-      source: { kind: 'return', id: pending.returnId },
-      occurredAt: pending.occurredAt,
-      now,
-      operation: { id: `${operationId}/restore` },
-    });
-    if (answer.ok) return answer.value.restoredPoints;
-    throw new OperationalError(`${operationId}: ${answer.refusal.detail}`);
   }
 
   private async reinstate({

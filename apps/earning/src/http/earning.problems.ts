@@ -61,6 +61,7 @@ type NeighbourCode =
   | 'purchase_not_authorized'
   | 'purchase_already_confirmed'
   | 'purchase_expired'
+  | 'purchase_reserved'
   | 'limit_reached'
   | 'points_out_of_range'
   | 'not_found';
@@ -86,6 +87,7 @@ export const ticketProblems = defineProblems<TicketCode | NeighbourCode>({
   purchase_not_authorized: 409,
   purchase_already_confirmed: 409,
   purchase_expired: 409,
+  purchase_reserved: 409,
   limit_reached: 409,
   points_out_of_range: 422,
   not_found: 404,

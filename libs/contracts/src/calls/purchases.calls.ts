@@ -36,6 +36,33 @@ export const FreePurchaseOfTicket = defineCall<
   Answered<{ readonly purchaseId: string }>
 >('purchases', 'free-purchase-of-ticket');
 
+export interface RestorePurchaseRequest {
+  readonly purchaseId: string;
+  readonly ticket: string;
+  /** Of the ticket: the same one is counted once. */
+  readonly returnId: string;
+  /** What this return undoes of the payment: points, and minor units of money. */
+  readonly points: number;
+  readonly amount: number;
+  readonly now: Instant;
+  readonly operation: Operation;
+}
+
+export interface RestoredToPurchase {
+  /** Fewer where the vendor's orders were reversed before, or the account takes none any more. */
+  readonly restoredPoints: number;
+  readonly restoredAmount: number;
+}
+
+/**
+ * A ticket comes back that a confirmed purchase had paid: its orders are reversed by so much, the
+ * points go back to the lots that paid. Refusals: `purchase_not_authorized`, `not_found`.
+ */
+export const RestorePurchaseOfTicket = defineCall<
+  RestorePurchaseRequest,
+  Answered<RestoredToPurchase>
+>('purchases', 'restore-purchase-of-ticket');
+
 /** A postal address as the client gave it: personal data, never part of an event or a message. */
 export interface ShippingAddress {
   readonly name?: string;

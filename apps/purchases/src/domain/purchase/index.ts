@@ -11,5 +11,6 @@ export * from './purchase.state';
 export * from './purchase.status';
 export * from './request.decide';
 export * from './reversal.decide';
+export * from './ticket-return.decide';
 export * from './ticket.decide';
 export * from './vendor-limits';
