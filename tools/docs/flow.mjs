@@ -18,6 +18,8 @@ function flowOf(service) {
   return flow;
 }
 
+export const flows = () => services.map(flowOf);
+
 /** The way of one ticket through the rooms; a room that moved makes the check fail. */
 const walk = [
   [
@@ -99,19 +101,40 @@ function section(flow) {
   return parts.join('\n');
 }
 
+const groupsOf = (flows, type) => [
+  ...new Set(
+    flows.flatMap((flow) =>
+      flow.consumes.filter((c) => c.contract.type === type).map((c) => c.group),
+    ),
+  ),
+];
+
 function topics(flows) {
-  const rows = flows.flatMap((flow) =>
-    flow.publishes.flatMap(({ publisher, contracts }) =>
-      contracts.map(({ type }) => {
-        const readers = flows.flatMap((other) =>
-          other.consumes.filter((c) => c.contract.type === type).map((c) => c.group),
-        );
-        return [code(publisher.topic), code(type), flow.service, list([...new Set(readers)])];
-      }),
+  const published = flows.flatMap((flow) =>
+    flow.publishes.flatMap(({ contracts }) =>
+      contracts.map((contract) => ({ ...contract, by: flow.service })),
     ),
   );
-  const text = table(['topic', 'message', 'published by', 'consumer groups'], rows);
-  return `${note}# Topics and messages\n\nKeyed by aggregate id, ordered per key, at least once.\n\n${text}`;
+  const types = new Set(published.map(({ type }) => type));
+  const received = flows
+    .flatMap((flow) => flow.consumes.map(({ contract }) => ({ ...contract, by: 'points of sale' })))
+    .filter(({ type }) => !types.has(type));
+  const rows = [...published, ...received].map(({ topic, type, by, summary }) => [
+    code(topic),
+    code(type),
+    by,
+    list(groupsOf(flows, type)),
+    summary,
+  ]);
+  const text = table(['topic', 'message', 'published by', 'consumer groups', 'what it says'], rows);
+  return `${note}# Topics and messages
+
+CloudEvents 1.0 in JSON, keyed by aggregate id, ordered per key, at least once. What a group cannot
+take goes to the topic’s dead-letter topic, \`…dlq.v1\` in the place of \`…events.v1\`. The schemas are
+in [asyncapi.json](asyncapi.json), an example of each message in
+[libs/contracts/golden](../../libs/contracts/golden).
+
+${text}`;
 }
 
 function events(flows) {
@@ -124,15 +147,15 @@ function events(flows) {
 }
 
 export function generate() {
-  const flows = services.map(flowOf);
+  const all = flows();
   const flow = [
     `${note}# The flow\n\nThe only asynchronous jumps are topics and the store's feed; all of them are here.\n`,
     walkOfOneTicket(),
-    ...flows.map(section),
+    ...all.map(section),
   ].join('\n');
   return Promise.resolve({
     'docs/FLOW.md': flow,
-    'docs/reference/topics.md': topics(flows),
-    'docs/reference/events.md': events(flows),
+    'docs/reference/topics.md': topics(all),
+    'docs/reference/events.md': events(all),
   });
 }

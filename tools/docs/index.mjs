@@ -13,6 +13,7 @@ const generators = [
   () => import('./configuration.mjs'),
   () => import('./flow.mjs'),
   () => import('./errors.mjs'),
+  () => import('./asyncapi.mjs'),
 ];
 
 const read = (file) => {
