@@ -11,6 +11,7 @@ import {
   type EventToAppend,
   type PendingAppend,
 } from '@fidelis/event-store';
+import { currentTraceparent, isTracing } from '@fidelis/tracing';
 import type {
   AggregateRepository,
   Command,
@@ -165,6 +166,7 @@ function seal<State, E extends DomainEvent, R extends Rejection>(
     operationId: operation.id,
     ...(operation.fingerprint !== undefined && { fingerprint: operation.fingerprint }),
     ...(operation.actor !== undefined && { actor: operation.actor }),
+    ...(isTracing() && traceOf()),
   };
   if (!chain.chained) return { id, type: event.type, data, metadata };
   const hash = chainHash({
@@ -178,6 +180,12 @@ function seal<State, E extends DomainEvent, R extends Rejection>(
     operationId: operation.id,
   });
   return { id, type: event.type, data, metadata: { ...metadata, hash } };
+}
+
+/** The event's way to views, topics and other services belongs to the same trace. */
+function traceOf(): { readonly traceparent?: string } {
+  const traceparent = currentTraceparent();
+  return traceparent === undefined ? {} : { traceparent };
 }
 
 /** Written behind the answer; a snapshot that is lost costs only the time of reading more. */

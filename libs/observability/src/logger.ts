@@ -1,4 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
+import { currentTraceIds } from '@fidelis/tracing';
 import pino from 'pino';
 import type { Logger } from 'pino';
 
@@ -26,6 +27,7 @@ export function createLogger(level: LogLevel, destination?: pino.DestinationStre
     {
       level,
       base: null,
+      mixin: currentTraceIds,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths, censor: '[redacted]' },
       formatters: { level: (label) => ({ level: label }) },

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { EventFeed, RecordedEvent } from '@fidelis/event-store';
 import { CheckpointedFeed, type CheckpointMove } from '@fidelis/projections';
+import { inSpan } from '@fidelis/tracing';
 import type { Process } from './process';
 
 export interface ProcessRunnerOptions {
@@ -76,12 +77,19 @@ export class ProcessRunner {
     return left;
   }
 
+  /** Within the trace of what caused the event. */
+  private react(event: RecordedEvent): Promise<void> {
+    const { service, process } = this.options;
+    const about = { name: `${service}.${process.name}`, kind: 'internal' as const };
+    return inSpan({ ...about, parent: event.metadata.traceparent }, () => process.react(event));
+  }
+
   private async reactInLanes(events: readonly RecordedEvent[]): Promise<void> {
     const lanes = [...byStream(events).values()];
     let next = 0;
     const work = async (): Promise<void> => {
       for (let lane = lanes[next++]; lane !== undefined; lane = lanes[next++]) {
-        for (const event of lane) await this.options.process.react(event);
+        for (const event of lane) await this.react(event);
       }
     };
     const workers = Math.min(this.options.lanesMax ?? 32, lanes.length);

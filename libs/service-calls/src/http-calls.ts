@@ -1,5 +1,6 @@
 import { OperationalError } from '@fidelis/kernel';
 import type { CallContract, ServiceName } from '@fidelis/contracts';
+import { inSpan, traceHeaders } from '@fidelis/tracing';
 import { Agent, request as send } from 'undici';
 import { pathOf } from './call-table';
 import { Replicas } from './replicas';
@@ -12,8 +13,6 @@ export interface HttpCallsOptions {
   readonly secret: string;
   /** Connections kept alive per replica: 64. */
   readonly connectionsMax?: number;
-  /** Headers of the caller's trace, where there is one. */
-  readonly traceHeaders?: () => Readonly<Record<string, string>>;
 }
 
 /** The path under which every service answers calls. */
@@ -38,10 +37,24 @@ export class HttpCalls implements ServiceCalls {
     this.agent = new Agent({ connections: options.connectionsMax ?? 64 });
   }
 
-  async call<Request, Answer>(
+  call<Request, Answer>(
     contract: CallContract<Request, Answer>,
     request: Request,
     options: CallOptions = {},
+  ): Promise<Answer> {
+    return inSpan({ name: `call ${pathOf(contract)}`, kind: 'client' }, () =>
+      this.callReplicas(contract, request, options),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.agent.close();
+  }
+
+  private async callReplicas<Request, Answer>(
+    contract: CallContract<Request, Answer>,
+    request: Request,
+    options: CallOptions,
   ): Promise<Answer> {
     const path = pathOf(contract);
     const deadline = performance.now() + (options.deadlineMs ?? CALL_DEADLINE_MS);
@@ -64,10 +77,6 @@ export class HttpCalls implements ServiceCalls {
     throw last ?? new OperationalError(`${path}: nobody is named who answers it`);
   }
 
-  close(): Promise<void> {
-    return this.agent.close();
-  }
-
   private async send(url: string, { path, body, deadline }: Outgoing): Promise<unknown> {
     let statusCode: number;
     let text: string;
@@ -77,7 +86,7 @@ export class HttpCalls implements ServiceCalls {
         headers: {
           'content-type': 'application/json',
           authorization: `Bearer ${this.options.secret}`,
-          ...this.options.traceHeaders?.(),
+          ...traceHeaders(),
         },
         body,
         dispatcher: this.agent,

@@ -1,4 +1,5 @@
 export * from './call-table';
 export * from './direct-calls';
 export * from './http-calls';
+export { Replicas } from './replicas';
 export * from './service-calls';

@@ -9,7 +9,14 @@ import {
   trustingAuthenticator,
 } from '@fidelis/http';
 import { BusServer } from '@fidelis/messaging';
-import { createLogger, Health, Metrics, nestLogger, type Logger } from '@fidelis/observability';
+import {
+  createLogger,
+  Health,
+  Metrics,
+  nestLogger,
+  startTracing,
+  type Logger,
+} from '@fidelis/observability';
 import { DistributedPlatform } from '@fidelis/platform';
 import { observePlatform } from '@fidelis/service';
 import { HostModule } from './host.module';
@@ -31,6 +38,7 @@ interface Parts {
 /** Runs one service in this process, on the servers that the settings name. */
 export async function startService(service: HostedService, settings: Settings): Promise<Running> {
   const name = service.flow.service;
+  const tracing = await startTracing(`fidelis-${name}`);
   const logger = createLogger(settings.logLevel).child({ service: name });
   const [health, metrics] = [new Health(), new Metrics()];
   const platform = await DistributedPlatform.open({
@@ -53,6 +61,7 @@ export async function startService(service: HostedService, settings: Settings): 
       health.startDraining();
       await closeEdgeApp(app);
       await platform.close();
+      await tracing?.close();
     },
   };
 }
