@@ -2,7 +2,13 @@ import type { Kysely } from 'kysely';
 import type { Clock } from '@fidelis/kernel';
 import type { EventStore } from '@fidelis/event-store';
 import type { Leases } from '@fidelis/leases';
-import type { BusProblem, DeliveryOptions, PayloadCipher, Publisher } from '@fidelis/messaging';
+import type {
+  BusProblem,
+  DeliveryOptions,
+  Disturbance,
+  PayloadCipher,
+  Publisher,
+} from '@fidelis/messaging';
 import type { BusTables } from './bus-tables';
 
 export interface KafkaBusOptions {
@@ -27,6 +33,8 @@ export interface KafkaBusOptions {
   readonly onProblem?: (problem: BusProblem) => void;
   /** Default: ends the process. Also called when a consumer ended that nobody asked to end. */
   readonly onDefect?: (error: unknown) => void;
+  /** For tests of idempotence. */
+  readonly disturbance?: Disturbance;
 }
 
 export interface KafkaTiming {

@@ -1,0 +1,57 @@
+import type { Kysely } from 'kysely';
+import type { EventStore } from '@fidelis/event-store';
+import type { HeldLease, Leases } from '@fidelis/leases';
+import { PublisherRelay, type BusProblem, type Message, type Publisher } from '@fidelis/messaging';
+import type { BusTables } from './bus-tables';
+import type { MessageProducer } from './message-producer';
+import { registerRelays, RelayPosition } from './relay-positions';
+
+export interface RelaysOptions {
+  readonly store: EventStore;
+  readonly publishers: readonly Publisher[];
+  readonly database: Kysely<BusTables>;
+  readonly leases: Leases;
+  readonly producer: MessageProducer;
+  readonly onProblem: (problem: BusProblem) => void;
+}
+
+/** The ways from the store's feed to the topics that this process may keep open. */
+export class Relays {
+  private readonly relays: readonly { relay: PublisherRelay; publisher: Publisher }[];
+  private held: readonly HeldLease[] = [];
+
+  constructor(private readonly options: RelaysOptions) {
+    this.relays = options.publishers.map((publisher) => ({
+      publisher,
+      relay: this.open(publisher),
+    }));
+  }
+
+  async start(): Promise<void> {
+    const { database, leases } = this.options;
+    await registerRelays(
+      database,
+      this.relays.map(({ relay: { name }, publisher }) => ({ name, publisher })),
+    );
+    this.held = this.relays.map(({ relay }) => leases.hold(`relay ${relay.name}`, relay));
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.held.map((lease) => lease.release()));
+  }
+
+  private open(publisher: Publisher): PublisherRelay {
+    const { store, database, producer, onProblem } = this.options;
+    const position = new RelayPosition(database);
+    const { topic } = publisher;
+    const relay: PublisherRelay = new PublisherRelay({
+      ...{ store, publisher, checkpoints: position },
+      send: async (messages: readonly Message[]) => {
+        await position.check(relay.name);
+        await producer.sendMessages(topic, messages);
+      },
+      onError: (error) => onProblem({ kind: 'source', group: relay.name, topic, error }),
+    });
+    return relay;
+  }
+}
