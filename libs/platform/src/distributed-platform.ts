@@ -2,16 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { assertInvariant, OperationalError, systemClock, type Clock } from '@fidelis/kernel';
 import type { Settings } from '@fidelis/config';
-import { CONTROLLED_SERVICES, type ServiceName } from '@fidelis/contracts';
-import type { EventStore } from '@fidelis/event-store';
-import { EventStoreDbStore } from '@fidelis/event-store-eventstoredb';
+import type { ServiceName } from '@fidelis/contracts';
+import type { EventStore, SnapshotStore } from '@fidelis/event-store';
+import { EventStoreDbStore, KyselySnapshots } from '@fidelis/event-store-eventstoredb';
 import { PostgresLeases, type LeaseTables } from '@fidelis/leases';
 import { aesCipher, type Publisher } from '@fidelis/messaging';
 import { KafkaBus, type BusTables } from '@fidelis/messaging-kafka';
-import { openPostgresReadModel } from '@fidelis/read-model';
 import { Platform, RuntimeRegistry } from '@fidelis/service';
 import { CallTable, HttpCalls } from '@fidelis/service-calls';
+import { Databases } from './databases';
 import { PostgresTestClock, type ClockTables } from './postgres-test-clock';
+import { serviceUrls } from './service-urls';
 
 export interface DistributedOptions {
   /** Checked by `checkSeparate`. */
@@ -32,35 +33,34 @@ export class DistributedPlatform extends Platform {
   readonly bus: KafkaBus;
   readonly calls: HttpCalls;
   readonly callTable = new CallTable();
-  readonly leases: PostgresLeases;
+  override readonly leases: PostgresLeases;
   readonly runtimes = new RuntimeRegistry();
   readonly onBackgroundError: (where: string, error: unknown) => void;
-  private readonly databases = new Map<string, Kysely<never>>();
 
   private constructor(
     private readonly options: DistributedOptions,
-    testClock: PostgresTestClock | undefined,
-    databases: Map<string, Kysely<never>>,
+    private readonly databases: Databases,
+    prepared: Prepared,
   ) {
     super();
     const { settings, service, publishers, onBackgroundError, onFatal } = options;
-    this.databases = databases;
     this.onBackgroundError = onBackgroundError;
-    this.testClock = testClock;
-    this.clock = testClock ?? systemClock;
+    this.testClock = prepared.testClock;
+    this.clock = prepared.testClock ?? systemClock;
     this.leases = new PostgresLeases({
-      db: this.database<LeaseTables>('bus.leases'),
+      db: databases.open<LeaseTables>('bus', 'leases'),
       onError: (name, error) => {
         onBackgroundError(`leases.${name}`, error);
       },
     });
-    this.eventStore = new EventStoreDbStore({ url: settings.eventStoreUrl });
+    const { snapshots } = prepared;
+    this.eventStore = new EventStoreDbStore({ url: settings.eventStoreUrl, snapshots });
     this.bus = new KafkaBus({
       url: settings.messageBusUrl,
       clientId: service,
       store: this.eventStore,
       publishers,
-      database: this.database<BusTables>('bus'),
+      database: databases.open<BusTables>('bus'),
       leases: this.leases,
       cipher: aesCipher(keyOf(settings)),
       clock: this.clock,
@@ -69,7 +69,7 @@ export class DistributedPlatform extends Platform {
       },
       onDefect: onFatal,
     });
-    const urls = urlsOf(settings);
+    const urls = serviceUrls(settings);
     this.calls = new HttpCalls({
       urlsOf: (asked) => urls.get(asked) ?? [],
       secret: settings.internalSecret ?? '',
@@ -78,15 +78,15 @@ export class DistributedPlatform extends Platform {
 
   /** @throws OperationalError when PostgreSQL does not answer. */
   static async open(options: DistributedOptions): Promise<DistributedPlatform> {
-    const databases = new Map<string, Kysely<never>>();
-    const { settings, onBackgroundError } = options;
-    if (!settings.testClock) return new DistributedPlatform(options, undefined, databases);
-    const db = openDatabase(options, 'bus.clock');
-    databases.set('bus.clock', db);
-    const testClock = await PostgresTestClock.open(db as Kysely<ClockTables>, (error) => {
-      onBackgroundError('test-clock', error);
-    });
-    return new DistributedPlatform(options, testClock, databases);
+    const { settings, service, onBackgroundError } = options;
+    const databases = new Databases(settings, onBackgroundError);
+    const snapshots = await KyselySnapshots.open(databases.open(schemaOf(service), 'snapshots'));
+    const testClock = settings.testClock
+      ? await PostgresTestClock.open(databases.open<ClockTables>('bus', 'clock'), (error) => {
+          onBackgroundError('test-clock', error);
+        })
+      : undefined;
+    return new DistributedPlatform(options, databases, { snapshots, testClock });
   }
 
   /** Nothing of a service on servers lies in a folder. */
@@ -96,12 +96,12 @@ export class DistributedPlatform extends Platform {
 
   readModel<Tables>(service: ServiceName): Kysely<Tables> {
     this.assertOwn(service);
-    return this.database<Tables>(schemaOf(service));
+    return this.databases.open<Tables>(schemaOf(service));
   }
 
   privateData<Tables>(service: ServiceName): Kysely<Tables> {
     this.assertOwn(service);
-    return this.database<Tables>(`${schemaOf(service)}_private`);
+    return this.databases.open<Tables>(`${schemaOf(service)}_private`);
   }
 
   /** After the service has stopped. */
@@ -111,35 +111,18 @@ export class DistributedPlatform extends Platform {
     await this.calls.close();
     await this.testClock?.close();
     await this.eventStore.close();
-    for (const db of this.databases.values()) await db.destroy();
+    await this.databases.close();
   }
 
   /** Services share no tables. */
   private assertOwn(service: ServiceName): void {
     assertInvariant(service === this.options.service, `${service} is another process`);
   }
-
-  private database<Tables>(name: string): Kysely<Tables> {
-    let db = this.databases.get(name);
-    if (db === undefined) {
-      db = openDatabase(this.options, name);
-      this.databases.set(name, db);
-    }
-    return db as unknown as Kysely<Tables>;
-  }
 }
 
-/** `<schema>` or `<schema>.<purpose>`: a purpose has connections of its own. */
-function openDatabase(options: DistributedOptions, name: string): Kysely<never> {
-  const [schema = name, purpose] = name.split('.');
-  return openPostgresReadModel<never>({
-    url: options.settings.readModelUrl,
-    schema,
-    connectionsMax: purpose === undefined ? options.settings.readModelConnectionsMax : 2,
-    onError: (error) => {
-      options.onBackgroundError(`postgres.${name}`, error);
-    },
-  });
+interface Prepared {
+  readonly snapshots: SnapshotStore;
+  readonly testClock: PostgresTestClock | undefined;
 }
 
 const schemaOf = (service: ServiceName): string => service.replace('-', '_');
@@ -148,16 +131,4 @@ const schemaOf = (service: ServiceName): string => service.replace('-', '_');
 function keyOf({ deadLettersKey }: Settings): Buffer {
   assertInvariant(deadLettersKey !== undefined, 'the settings were checked before');
   return createHash('sha256').update(deadLettersKey).digest();
-}
-
-function urlsOf(settings: Settings): ReadonlyMap<ServiceName, readonly string[]> {
-  const named: Record<(typeof CONTROLLED_SERVICES)[number], readonly string[]> = {
-    accounts: settings.accountsUrl,
-    earning: settings.earningUrl,
-    'reward-store': settings.rewardStoreUrl,
-    purchases: settings.purchasesUrl,
-    vendors: settings.vendorsUrl,
-    reconciliation: settings.reconciliationUrl,
-  };
-  return new Map(CONTROLLED_SERVICES.map((service) => [service, named[service]]));
 }

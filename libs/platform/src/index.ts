@@ -1,1 +1,2 @@
 export { DistributedPlatform, type DistributedOptions } from './distributed-platform';
+export { serviceUrls } from './service-urls';
