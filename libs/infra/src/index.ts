@@ -1,3 +1,8 @@
+export {
+  startEventStoreServer,
+  type RunningEventStoreServer,
+  type StartEventStoreServer,
+} from './event-store-server';
 export { freePort } from './free-port';
 export { startKafka, type RunningKafka, type StartKafka } from './kafka';
 export { prepareKafka } from './kafka-jars';

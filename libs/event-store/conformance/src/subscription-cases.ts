@@ -45,8 +45,9 @@ export function describeSubscription(running: Running): void {
       const category = newCategory();
       const seen: RecordedEvent[] = [];
       const lingering = { seen, batchSizeMax: 100, lingerMs: 60_000 };
-      const subscription = collect(running.store, category, lingering);
+      // Before the subscription: events that arrive one by one may make it linger earlier.
       await write(running.store, newStream(category), [0, 199]);
+      const subscription = collect(running.store, category, lingering);
       await until(() => seen.length >= 200);
       await write(running.store, newStream(category), [200, 209]);
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -1,1 +1,3 @@
-export {};
+export { EventStoreDbStore, type EventStoreDbStoreOptions } from './event-store-db-store';
+export { KyselySnapshots } from './kysely-snapshots';
+export type { EventStoreDbLimits } from './limits';

@@ -1,1 +1,2 @@
-export {};
+export { EventStoreTestServer, type EventStoreTestServerOptions } from './event-store-test-server';
+export { Faults } from './faults';

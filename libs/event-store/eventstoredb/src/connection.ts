@@ -1,0 +1,121 @@
+import { EventStoreDBClient } from '@eventstore/db-client';
+import { StreamsClient } from '@eventstore/db-client/generated/streams_grpc_pb';
+import type {
+  BatchAppendReq,
+  BatchAppendResp,
+  ReadReq,
+  ReadResp,
+} from '@eventstore/db-client/generated/streams_pb';
+import { ContractError } from '@fidelis/kernel';
+import type { CallOptions, Channel, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
+import type { ClientReadableStream } from '@grpc/grpc-js';
+import type { Readable } from 'node:stream';
+import { DeadlinePassed, toOperationalError } from './failures';
+
+export type BatchAppendStream = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
+export type ReadStream = ClientReadableStream<ReadResp>;
+
+/**
+ * The client's connection, which its own commands are built on (TypeScript calls it protected). It
+ * finds the leader, keeps TLS and credentials, and reconnects after `UNAVAILABLE` and `NotLeader`.
+ * Its commands themselves are not used, see ADR 0009. The client's version is pinned exactly.
+ */
+interface ClientConnection {
+  GRPCStreamCreator<T extends Readable>(
+    client: typeof StreamsClient,
+    name: string,
+    creator: (client: StreamsClient) => T,
+  ): () => Promise<T>;
+  callArguments(
+    options: { readonly requiresLeader: boolean },
+    callOptions: CallOptions,
+  ): [Metadata, CallOptions];
+  getChannel(): Promise<Channel>;
+  dispose(): Promise<void>;
+}
+
+/** Only the leader has everything that was answered. */
+const LEADER = { requiresLeader: true };
+
+export class Connection {
+  private constructor(private readonly client: ClientConnection) {}
+
+  /** @throws ContractError; its text does not repeat the URL, which may hold a password. */
+  static open(url: string): Connection {
+    try {
+      const client: unknown = EventStoreDBClient.connectionString(url);
+      return new Connection(client as ClientConnection);
+    } catch {
+      throw new ContractError('the URL of the event store is not one that its client understands');
+    }
+  }
+
+  openBatchAppend(): Promise<BatchAppendStream> {
+    return this.open('append', (client) =>
+      client.batchAppend(...this.client.callArguments(LEADER, { deadline: Infinity })),
+    );
+  }
+
+  /** A stream of answers without an end, for a subscription. */
+  openRead(request: ReadReq): Promise<ReadStream> {
+    return this.open('subscribe', (client) =>
+      client.read(request, ...this.client.callArguments(LEADER, { deadline: Infinity })),
+    );
+  }
+
+  /** Hands every message of the answer to `onMessage`; resolves behind the last. */
+  async read(
+    request: ReadReq,
+    { what, deadlineMs }: { readonly what: string; readonly deadlineMs: number },
+    onMessage: (message: ReadResp) => void,
+  ): Promise<void> {
+    const deadline = new Date(Date.now() + deadlineMs);
+    const opening = this.open(what, (client) =>
+      client.read(request, ...this.client.callArguments(LEADER, { deadline })),
+    );
+    try {
+      // Finding a node has limits of its own, which are longer.
+      const stream = await within(opening, what, deadlineMs);
+      await new Promise<void>((resolve, reject) => {
+        stream.on('data', onMessage);
+        stream.once('end', resolve);
+        stream.once('error', reject);
+      });
+    } catch (error) {
+      throw toOperationalError(what, error);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.client.dispose();
+    const channel = await this.client.getChannel().catch(() => undefined);
+    channel?.close();
+  }
+
+  private async open<T extends Readable>(
+    name: string,
+    creator: (client: StreamsClient) => T,
+  ): Promise<T> {
+    return this.client.GRPCStreamCreator(StreamsClient, name, (client) => {
+      const stream = creator(client);
+      // Without a listener an error ends the process; those who care have one more.
+      stream.on('error', () => undefined);
+      return stream;
+    })();
+  }
+}
+
+/** A promise that may never settle, and a timer: whichever is first. */
+export async function within<T>(promise: Promise<T>, what: string, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new DeadlinePassed(what, ms));
+    }, ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,123 @@
+import {
+  type AppendRequest,
+  type EventStore,
+  type PendingAppend,
+  type Position,
+  READ_EVENTS_MAX,
+  type ReadAllOptions,
+  type ReadStreamOptions,
+  type RecordedEvent,
+  type SnapshotStore,
+  type SubscribeOptions,
+  type Subscription,
+  runFeed,
+} from '@fidelis/event-store';
+import { OperationalError } from '@fidelis/kernel';
+import { Appender } from './appender';
+import { BatchAppends } from './batch-appends';
+import { Connection } from './connection';
+import { Feed } from './feed';
+import { Heads } from './heads';
+import { type EventStoreDbLimits, withDefaults } from './limits';
+import { Reader } from './reader';
+import { Turns } from './turns';
+
+export interface EventStoreDbStoreOptions {
+  /** `esdb://…`; TLS and credentials in it go to the client and are never written anywhere. */
+  readonly url: string;
+  /** Snapshots and the operation index have no place in the event store itself: see ADR 0009. */
+  readonly snapshots: SnapshotStore;
+  readonly limits?: Partial<EventStoreDbLimits>;
+}
+
+/** The event store of several processes: EventStoreDB (22.6 or later) or KurrentDB. */
+export class EventStoreDbStore implements EventStore {
+  readonly soleWriter = false;
+  readonly snapshots: SnapshotStore;
+
+  private readonly connection: Connection;
+  private readonly reader: Reader;
+  private readonly appender: Appender;
+  private readonly feed: Feed;
+  private readonly heads: Heads;
+  private readonly turns: Turns;
+  private readonly subscriptions = new Set<Subscription>();
+  private closing: Promise<void> | undefined;
+
+  constructor({ url, snapshots, limits: given = {} }: EventStoreDbStoreOptions) {
+    const limits = withDefaults(given);
+    this.snapshots = snapshots;
+    this.connection = Connection.open(url);
+    this.reader = new Reader(this.connection, limits);
+    this.appender = new Appender(new BatchAppends(this.connection), this.reader, limits);
+    this.feed = new Feed(this.connection, this.reader, limits);
+    this.heads = new Heads(this.reader, this.feed, limits);
+    this.turns = new Turns(limits.appendsInFlightMax);
+  }
+
+  /** Accepted and durable are one: the server answers when a quorum has it on disk. */
+  append(request: AppendRequest): PendingAppend {
+    const accepted = this.appendWhenOpen(request);
+    const durable = accepted.then(() => undefined);
+    durable.catch(() => undefined);
+    return { accepted, durable };
+  }
+
+  async readStream(
+    stream: string,
+    options: ReadStreamOptions = {},
+  ): Promise<readonly RecordedEvent[]> {
+    this.assertOpen();
+    return this.reader.readStream(stream, options);
+  }
+
+  async readAll({ after, categories, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
+    this.assertOpen();
+    const limitOrMax = Math.min(limit ?? READ_EVENTS_MAX, READ_EVENTS_MAX);
+    return (await this.reader.page(after, { categories, limit: limitOrMax })).events;
+  }
+
+  subscribe(options: SubscribeOptions): Subscription {
+    this.assertOpen();
+    this.feed.want(options.categories);
+    const forget = this.feed.onError((error) => options.onError?.(error));
+    const feed = runFeed(this.feed, options);
+    const subscription: Subscription = {
+      hurry: feed.hurry,
+      stop: async () => {
+        forget();
+        await feed.stop();
+        this.subscriptions.delete(subscription);
+      },
+    };
+    this.subscriptions.add(subscription);
+    return subscription;
+  }
+
+  async headOf(categories?: readonly string[]): Promise<Position> {
+    this.assertOpen();
+    return this.heads.headOf(categories);
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.closeOnce();
+    return this.closing;
+  }
+
+  private async appendWhenOpen(request: AppendRequest) {
+    this.assertOpen();
+    return this.turns.take(() => this.appender.append(request));
+  }
+
+  private async closeOnce(): Promise<void> {
+    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
+    await this.feed.close();
+    // Each has a deadline.
+    await this.turns.allEnded();
+    await this.connection.close();
+  }
+
+  private assertOpen(): void {
+    if (this.closing !== undefined) throw new OperationalError('the event store is closed');
+  }
+}

@@ -1,0 +1,102 @@
+import { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import type { ServerWritableStream } from '@grpc/grpc-js';
+import { toFilter } from './event-filter';
+import type { TransactionLog } from './transaction-log';
+import { encodeReadEvent, streamIdentifier, streamNameOf } from './wire';
+
+/** A message, or one that is encoded already: the service's own serializer knows both. */
+export type ReadAnswer = ReadResp | Buffer;
+export type ReadCall = ServerWritableStream<ReadReq, ReadAnswer>;
+
+const { BACKWARDS } = ReadReq.Options.ReadDirection;
+/** A reader of a long log lets others have their turn. */
+const EVENTS_PER_TURN = 2000;
+
+/** The numbers of the events that answer a read with a count. */
+export function* eventsOf(log: TransactionLog, options: ReadReq.Options): Generator<number> {
+  const stream = options.getStream();
+  const count = Number(options.getCount());
+  if (stream !== undefined) yield* ofStream(log, stream, { options, count });
+  else yield* ofAll(log, options, count);
+}
+
+function* ofStream(
+  log: TransactionLog,
+  from: ReadReq.Options.StreamOptions,
+  { options, count }: { options: ReadReq.Options; count: number },
+): Generator<number> {
+  const events = log.stream(streamNameOf(from.getStreamIdentifier()));
+  const last = events.length - 1;
+  const backwards = options.getReadDirection() === BACKWARDS;
+  let revision = from.hasStart() ? 0 : from.hasEnd() ? last : Number(from.getRevision());
+  if (backwards) revision = Math.min(revision, last);
+  for (let i = 0; i < count; i += 1) {
+    const index = events[revision];
+    if (index === undefined) return;
+    yield index;
+    revision += backwards ? -1 : 1;
+  }
+}
+
+function* ofAll(log: TransactionLog, options: ReadReq.Options, count: number): Generator<number> {
+  const matches = toFilter(options);
+  const backwards = options.getReadDirection() === BACKWARDS;
+  // Forwards the position's own event comes first; backwards the one before it.
+  let index = backwards ? startOf(log, options) - 1 : startOf(log, options);
+  for (let found = 0; found < count; index += backwards ? -1 : 1) {
+    const entry = log.entry(index);
+    if (entry === undefined) return;
+    if (!matches(entry)) continue;
+    found += 1;
+    yield index;
+  }
+}
+
+/** The number of the first event at or behind the position asked for. */
+export function startOf(log: TransactionLog, options: ReadReq.Options): number {
+  const all = options.getAll();
+  if (all === undefined || all.hasStart()) return 0;
+  if (all.hasEnd()) return log.length;
+  return log.indexAt(Number(all.getPosition()?.getCommitPosition()));
+}
+
+export function toAnswer(log: TransactionLog, index: number): Buffer {
+  return encodeReadEvent(log.payload(index), log.entry(index)?.position ?? 0);
+}
+
+/** Answers a read with a count, as fast as its reader takes it. */
+export async function answerRead(log: TransactionLog, call: ReadCall): Promise<void> {
+  const options = call.request.getOptions() ?? new ReadReq.Options();
+  const stream = options.getStream();
+  const name = streamNameOf(stream?.getStreamIdentifier());
+  if (stream !== undefined && log.stream(name).length === 0) {
+    const notFound = new ReadResp.StreamNotFound();
+    notFound.setStreamIdentifier(streamIdentifier(name));
+    call.write(new ReadResp().setStreamNotFound(notFound));
+    call.end();
+    return;
+  }
+  let written = 0;
+  for (const index of eventsOf(log, options)) {
+    if (call.cancelled) return;
+    const more = call.write(toAnswer(log, index));
+    written += 1;
+    if (!more) await drained(call);
+    else if (written % EVENTS_PER_TURN === 0) await new Promise((done) => setImmediate(done));
+  }
+  call.end();
+}
+
+export function drained(call: ReadCall): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      call.off('drain', end);
+      call.off('cancelled', end);
+      call.off('close', end);
+      resolve();
+    };
+    call.once('drain', end);
+    call.once('cancelled', end);
+    call.once('close', end);
+  });
+}
