@@ -1,6 +1,6 @@
-import { sql, type Kysely } from 'kysely';
+import type { Kysely } from 'kysely';
 
-/** `gateway.db`: what the gateway must remember and no event tells. Not a view: no rebuild. */
+/** `gateway.db`, or what all gateways share: what the gateway must remember and no event tells. Not a view: no rebuild. */
 export interface GatewayTables {
   readonly api_keys: {
     readonly id: string;
@@ -15,8 +15,6 @@ export interface GatewayTables {
 }
 
 export async function createGatewayTables(db: Kysely<GatewayTables>): Promise<void> {
-  // Rare writes that nobody may lose: unlike views they are written through to the disk.
-  await sql`pragma synchronous = full`.execute(db);
   await db.schema
     .createTable('api_keys')
     .ifNotExists()
@@ -34,7 +32,7 @@ export async function createGatewayTables(db: Kysely<GatewayTables>): Promise<vo
     .execute();
 }
 
-/** Single values: the test clock, the secret of tokens. */
+/** Single values: the test clock, the secret of tokens, which keys there are. */
 export class Facts {
   constructor(private readonly db: Kysely<GatewayTables>) {}
 
@@ -45,6 +43,16 @@ export class Facts {
       .where('name', '=', name)
       .executeTakeFirst();
     return row?.value;
+  }
+
+  /** What counts afterwards: `value`, or what another process was first to set. */
+  async setOnce(name: string, value: string): Promise<string> {
+    await this.db
+      .insertInto('facts')
+      .values({ name, value })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+    return (await this.get(name)) ?? value;
   }
 
   async set(name: string, value: string): Promise<void> {

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Clock } from '@fidelis/kernel';
-import type { Authenticator } from '@fidelis/http';
+import type { Authenticator, IdempotencyStore } from '@fidelis/http';
 import { Health, Metrics } from '@fidelis/observability';
 import { openSqliteReadModel } from '@fidelis/read-model';
-import { AnswerStore, type AnswerTables } from './answers/answer-store';
+import type { SharedClock } from '@fidelis/service';
+import { AnswerStore } from './answers/answer-store';
+import type { AnswerTables } from './answers/answer-tables';
 import { TestClock } from './clock/test-clock';
 import { createGatewayTables, Facts, type GatewayTables } from './gateway-tables';
 import { ApiKeys } from './keys/api-keys';
@@ -22,11 +24,11 @@ export interface GatewayOptions {
 export interface Gateway {
   readonly clock: Clock;
   /** Absent unless it was asked for. */
-  readonly testClock: TestClock | undefined;
+  readonly testClock: SharedClock | undefined;
   readonly keys: ApiKeys;
   readonly tokens: ParticipantTokens;
   readonly authenticator: Authenticator;
-  readonly answers: AnswerStore;
+  readonly answers: IdempotencyStore;
   readonly health: Health;
   readonly metrics: Metrics;
   /** The admin key that was made at this first start; shown once. */
@@ -36,9 +38,12 @@ export interface Gateway {
 
 const DROP_OLD_EVERY_MS = 3600_000;
 
+/** The only gateway of an installation: SQLite files in its data folder. */
 export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const { dataDir, onError } = options;
-  const db = openSqliteReadModel<GatewayTables>({ file: join(dataDir, 'gateway.db') });
+  // Rare writes that nobody may lose: unlike views they are written through to the disk.
+  const file = join(dataDir, 'gateway.db');
+  const db = openSqliteReadModel<GatewayTables>({ file, durable: true });
   await createGatewayTables(db);
   const facts = new Facts(db);
   const testClock = options.testClock ? new TestClock(facts, options.clock) : undefined;
@@ -50,9 +55,7 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
   const answerDb = openSqliteReadModel<AnswerTables>({ file: join(dataDir, 'answers.db') });
   const answers = new AnswerStore(answerDb, { clock, onError });
   await answers.open();
-  const cleaning = setInterval(() => {
-    answers.dropOld().catch(onError);
-  }, DROP_OLD_EVERY_MS).unref();
+  const cleaning = dropOldAnswers(answers, onError);
   return {
     clock,
     testClock,
@@ -71,4 +74,14 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
       await db.destroy();
     },
   };
+}
+
+/** Once in a while, in the background. End it with `clearInterval`. */
+export function dropOldAnswers(
+  answers: { dropOld(): Promise<void> },
+  onError: (error: unknown) => void,
+): NodeJS.Timeout {
+  return setInterval(() => {
+    answers.dropOld().catch(onError);
+  }, DROP_OLD_EVERY_MS).unref();
 }

@@ -4,7 +4,8 @@ import type { EventStore, Position, RecordedEvent } from '@fidelis/event-store';
 import { encodeMessage, publicMessages, type Publisher } from '@fidelis/messaging';
 
 const BATCH_EVENTS_MAX = 100;
-const HEARTBEAT_MS = 15_000;
+/** Keeps connections open, and finds those that are not. */
+export const HEARTBEAT_MS = 15_000;
 
 export interface EventStreamOptions {
   readonly eventStore: EventStore;
@@ -57,7 +58,7 @@ export class EventStream {
     response.once('close', end);
     try {
       const from = after ?? (await eventStore.headOf(this.categories));
-      writeHead(response, requestId);
+      beginEventStream(response, requestId);
       const heartbeat = setInterval(() => response.write(': alive\n\n'), HEARTBEAT_MS);
       const subscription = eventStore.subscribe({
         name: 'event-stream',
@@ -106,7 +107,8 @@ export class EventStream {
   }
 }
 
-function writeHead(response: ServerResponse, requestId: string): void {
+/** Status and headers of server-sent events. */
+export function beginEventStream(response: ServerResponse, requestId: string): void {
   response.writeHead(200, {
     'x-request-id': requestId,
     'content-type': 'text/event-stream; charset=utf-8',

@@ -1,5 +1,6 @@
 import { openSqliteReadModel } from '@fidelis/read-model';
-import { AnswerStore, type AnswerTables } from './answer-store';
+import { AnswerStore } from './answer-store';
+import type { AnswerTables } from './answer-tables';
 
 const answer = {
   fingerprint: 'f1',

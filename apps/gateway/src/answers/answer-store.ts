@@ -1,23 +1,18 @@
 import type { Kysely } from 'kysely';
 import type { Clock } from '@fidelis/kernel';
-import { KEPT_DAYS, type IdempotencyStore, type StoredAnswer } from '@fidelis/http';
+import type { IdempotencyStore, StoredAnswer } from '@fidelis/http';
 import { chunksOf } from '@fidelis/read-model';
-
-export interface AnswerTables {
-  readonly answers: {
-    readonly id: string;
-    readonly fingerprint: string;
-    readonly status: number;
-    readonly content_type: string;
-    readonly body: string;
-    readonly stored_at: string;
-  };
-}
+import {
+  createAnswerTables,
+  oldestKept,
+  toAnswer,
+  toRow,
+  type AnswerTables,
+} from './answer-tables';
 
 const FLUSH_MS = 50;
 /** Above this many unwritten answers the oldest ones are dropped: their retries run again. */
 const PENDING_MAX = 20_000;
-const DAY_MS = 24 * 3600 * 1000;
 
 /**
  * `answers.db`. Writes behind, in batches: an answer lost in a crash is made again by the retry,
@@ -34,23 +29,8 @@ export class AnswerStore implements IdempotencyStore {
     private readonly options: { clock: Clock; onError: (error: unknown) => void },
   ) {}
 
-  async open(): Promise<void> {
-    await this.db.schema
-      .createTable('answers')
-      .ifNotExists()
-      .addColumn('id', 'text', (column) => column.primaryKey())
-      .addColumn('fingerprint', 'text', (column) => column.notNull())
-      .addColumn('status', 'integer', (column) => column.notNull())
-      .addColumn('content_type', 'text', (column) => column.notNull())
-      .addColumn('body', 'text', (column) => column.notNull())
-      .addColumn('stored_at', 'text', (column) => column.notNull())
-      .execute();
-    await this.db.schema
-      .createIndex('answers_by_age')
-      .ifNotExists()
-      .on('answers')
-      .column('stored_at')
-      .execute();
+  open(): Promise<void> {
+    return createAnswerTables(this.db);
   }
 
   async find(id: string): Promise<StoredAnswer | undefined> {
@@ -61,10 +41,7 @@ export class AnswerStore implements IdempotencyStore {
       .selectAll()
       .where('id', '=', id)
       .executeTakeFirst();
-    if (row === undefined) return undefined;
-    const { fingerprint, status, body } = row;
-    const answer = { fingerprint, status, body, contentType: row.content_type };
-    return this.unlessOld({ ...answer, storedAt: row.stored_at });
+    return row === undefined ? undefined : this.unlessOld(toAnswer(row));
   }
 
   put(id: string, answer: StoredAnswer): void {
@@ -102,14 +79,7 @@ export class AnswerStore implements IdempotencyStore {
     if (this.pending.size === 0) return;
     this.writing = this.pending;
     this.pending = new Map();
-    const rows = [...this.writing].map(([id, answer]) => ({
-      id,
-      fingerprint: answer.fingerprint,
-      status: answer.status,
-      content_type: answer.contentType,
-      body: answer.body,
-      stored_at: answer.storedAt,
-    }));
+    const rows = [...this.writing].map(([id, answer]) => toRow(id, answer));
     try {
       await this.db.transaction().execute(async (trx) => {
         for (const chunk of chunksOf(rows)) {
@@ -126,7 +96,6 @@ export class AnswerStore implements IdempotencyStore {
   }
 
   private oldest(): string {
-    const now = Date.parse(this.options.clock.now());
-    return new Date(now - KEPT_DAYS * DAY_MS).toISOString();
+    return oldestKept(this.options.clock.now());
   }
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { newId, type Clock, type Instant } from '@fidelis/kernel';
 import type { Authenticator, Caller, Role } from '@fidelis/http';
-import type { GatewayTables } from '../gateway-tables';
+import { Facts, type GatewayTables } from '../gateway-tables';
 
 export interface KeyGrants {
   readonly roles: readonly Role[];
@@ -22,37 +22,40 @@ interface Held {
   readonly caller: Caller;
 }
 
+type Row = GatewayTables['api_keys'];
+
 /** The key of the first admin: its id is fixed, so operations keep their ids when it changes. */
 const ADMIN_ID = 'admin';
 
 /** Tokens whose caller is remembered, so that not every request hashes. */
 const REMEMBERED_MAX = 1000;
 
-/** All API keys, in memory by their hashes; the table is read once, at the start. */
+/** Changes with every key that is made or revoked: by it other processes see that they are late. */
+const EDITION = 'api-keys-edition';
+
+/** All API keys, in memory by their hashes; the table is read again when it has changed. */
 export class ApiKeys implements Authenticator {
-  private readonly byHash = new Map<string, Held>();
+  private byHash = new Map<string, Held>();
   private readonly remembered = new Map<string, Caller>();
+  private readonly facts: Facts;
+  private edition: string | undefined;
 
   constructor(
     private readonly db: Kysely<GatewayTables>,
     private readonly clock: Clock,
-  ) {}
+  ) {
+    this.facts = new Facts(db);
+  }
 
   /** Gives the generated admin key, at the first start without a configured one. */
   async open(configuredAdminKey: string | undefined): Promise<string | undefined> {
-    for (const row of await this.db.selectFrom('api_keys').selectAll().execute()) {
-      const grants = JSON.parse(row.grants) as KeyGrants;
-      this.hold({ id: row.id, name: row.name, createdAt: row.created_at, ...grants }, row.hash);
-    }
-    const hasAdmin = [...this.byHash.values()].some(({ key }) => key.id === ADMIN_ID);
+    await this.readAll();
     if (configuredAdminKey !== undefined) {
       await this.setAdmin(configuredAdminKey);
       return undefined;
     }
-    if (hasAdmin) return undefined;
-    const generated = newKey();
-    await this.setAdmin(generated);
-    return generated;
+    if (this.list().some(({ id }) => id === ADMIN_ID)) return undefined;
+    return this.generateAdmin();
   }
 
   authenticate(token: string): Caller | undefined {
@@ -73,7 +76,9 @@ export class ApiKeys implements Authenticator {
   async create(name: string, grants: KeyGrants): Promise<ApiKey & { readonly key: string }> {
     const key = newKey();
     const created = { id: newId(), name, createdAt: this.clock.now(), ...grants };
-    await this.save(created, key);
+    const row = toRow(created, key);
+    await this.changing((trx) => trx.insertInto('api_keys').values(row).execute());
+    this.hold(row);
     return { ...created, key };
   }
 
@@ -83,43 +88,111 @@ export class ApiKeys implements Authenticator {
 
   /** `false` when there is none. Takes effect with the next request. */
   async revoke(id: string): Promise<boolean> {
-    const found = [...this.byHash].find(([, { key }]) => key.id === id);
-    if (found === undefined) return false;
-    await this.db.deleteFrom('api_keys').where('id', '=', id).execute();
-    this.byHash.delete(found[0]);
+    const [result] = await this.changing((trx) =>
+      trx.deleteFrom('api_keys').where('id', '=', id).execute(),
+    );
+    if (result === undefined || result.numDeletedRows === 0n) return false;
+    for (const [hash, { key }] of this.byHash) if (key.id === id) this.byHash.delete(hash);
     this.remembered.clear();
     return true;
+  }
+
+  /** A key that another process may have made since the last look. */
+  async find(token: string): Promise<Caller | undefined> {
+    const row = await this.db
+      .selectFrom('api_keys')
+      .selectAll()
+      .where('hash', '=', hashOf(token))
+      .executeTakeFirst();
+    return row === undefined ? undefined : this.hold(row).caller;
+  }
+
+  /** Takes over what other processes have changed. */
+  async refresh(): Promise<void> {
+    if ((await this.facts.get(EDITION)) !== this.edition) await this.readAll();
+  }
+
+  private async readAll(): Promise<void> {
+    // Before the rows: a change in between is seen next time.
+    const edition = await this.facts.get(EDITION);
+    const rows = await this.db.selectFrom('api_keys').selectAll().orderBy('created_at').execute();
+    this.byHash = new Map();
+    for (const row of rows) this.hold(row);
+    this.remembered.clear();
+    this.edition = edition;
   }
 
   private async setAdmin(key: string): Promise<void> {
     const current = this.byHash.get(hashOf(key));
     if (current?.key.id === ADMIN_ID) return;
-    await this.revoke(ADMIN_ID);
-    const createdAt = this.clock.now();
-    await this.save({ id: ADMIN_ID, name: 'first admin', createdAt, roles: ['admin'] }, key);
+    const row = toRow(this.newAdmin(), key);
+    const { hash } = row;
+    await this.changing((trx) =>
+      trx
+        .insertInto('api_keys')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doUpdateSet({ hash }))
+        .execute(),
+    );
+    await this.readAll();
   }
 
-  private async save(key: ApiKey, secret: string): Promise<void> {
-    const { id, name, createdAt, ...grants } = key;
-    const row = { id, name, hash: hashOf(secret), created_at: createdAt };
-    await this.db
-      .insertInto('api_keys')
-      .values({ ...row, grants: JSON.stringify(grants) })
-      .execute();
-    this.hold(key, row.hash);
+  /** Of several processes that start at once, one makes the key and shows it. */
+  private async generateAdmin(): Promise<string | undefined> {
+    const key = newKey();
+    const row = toRow(this.newAdmin(), key);
+    await this.changing((trx) =>
+      trx
+        .insertInto('api_keys')
+        .values(row)
+        .onConflict((conflict) => conflict.column('id').doNothing())
+        .execute(),
+    );
+    await this.readAll();
+    return this.byHash.has(row.hash) ? key : undefined;
   }
 
-  private hold(key: ApiKey, hash: string): void {
-    const { roles, participantId, vendorId } = key;
-    const caller: Caller = {
-      keyId: key.id,
-      roles,
-      actor: participantId === undefined ? `key:${key.id}` : `participant:${participantId}`,
-      ...(participantId === undefined ? {} : { participantId }),
-      ...(vendorId === undefined ? {} : { vendorId }),
+  private newAdmin(): ApiKey {
+    return {
+      id: ADMIN_ID,
+      name: 'first admin',
+      createdAt: this.clock.now(),
+      roles: ['admin'],
     };
-    this.byHash.set(hash, { key, hash: Buffer.from(hash, 'hex'), caller });
   }
+
+  private changing<Result>(
+    change: (db: Kysely<GatewayTables>) => Promise<Result>,
+  ): Promise<Result> {
+    return this.db.transaction().execute(async (trx) => {
+      const result = await change(trx);
+      await new Facts(trx).set(EDITION, newId());
+      return result;
+    });
+  }
+
+  private hold(row: Row): Held {
+    const grants = JSON.parse(row.grants) as KeyGrants;
+    const key = { id: row.id, name: row.name, createdAt: row.created_at, ...grants };
+    const held = { key, hash: Buffer.from(row.hash, 'hex'), caller: callerOf(key) };
+    this.byHash.set(row.hash, held);
+    return held;
+  }
+}
+
+function callerOf({ id, roles, participantId, vendorId }: ApiKey): Caller {
+  return {
+    keyId: id,
+    roles,
+    actor: participantId === undefined ? `key:${id}` : `participant:${participantId}`,
+    ...(participantId === undefined ? {} : { participantId }),
+    ...(vendorId === undefined ? {} : { vendorId }),
+  };
+}
+
+function toRow({ id, name, createdAt, ...grants }: ApiKey, secret: string): Row {
+  const hash = hashOf(secret);
+  return { id, name, hash, created_at: createdAt, grants: JSON.stringify(grants) };
 }
 
 // 256 random bits need no salt and no slow hash: there is nothing to guess.

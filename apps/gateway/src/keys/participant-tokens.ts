@@ -24,8 +24,7 @@ export class ParticipantTokens implements Authenticator {
 
   static async open(facts: Facts, clock: Clock): Promise<ParticipantTokens> {
     const known = await facts.get(SECRET);
-    const secret = known ?? randomBytes(32).toString('base64');
-    if (known === undefined) await facts.set(SECRET, secret);
+    const secret = known ?? (await facts.setOnce(SECRET, randomBytes(32).toString('base64')));
     return new ParticipantTokens(Buffer.from(secret, 'base64'), clock);
   }
 
@@ -35,8 +34,12 @@ export class ParticipantTokens implements Authenticator {
     return `${PREFIX}${body}.${this.sign(body).toString('base64url')}`;
   }
 
+  static isOne(token: string): boolean {
+    return token.startsWith(PREFIX);
+  }
+
   authenticate(token: string): Caller | undefined {
-    if (!token.startsWith(PREFIX)) return undefined;
+    if (!ParticipantTokens.isOne(token)) return undefined;
     const [body = '', signature = ''] = token.slice(PREFIX.length).split('.');
     const given = Buffer.from(signature, 'base64url');
     const expected = this.sign(body);

@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assertInvariant, newId, type Clock, type Defect } from '@fidelis/kernel';
 import { Answered } from '../answer';
 import { BATCH_BYTES_MAX, BODY_BYTES_MAX } from '../endpoint';
-import type { IdempotencyStore } from '../idempotency/idempotency-store';
+import { NO_ANSWERS_KEPT, type IdempotencyStore } from '../idempotency/idempotency-store';
 import { installIdempotency, installKeysOnly } from '../idempotency/idempotency-hooks';
 import { commonProblem } from '../problems/common-problems';
 import type { Problem } from '../problems/problem';
@@ -18,6 +18,7 @@ import { installForwarding, type Forwarding } from './forwarding';
 import { rateLimit } from './limit-rate';
 import { installParsers } from './parse-body';
 import type { RouteTable } from './route-table';
+import { installTracing } from './trace-requests';
 
 export interface FinishedRequest {
   readonly method: string;
@@ -29,8 +30,8 @@ export interface FinishedRequest {
 
 export interface EdgeOptions {
   readonly authenticator: Authenticator;
-  /** `at-the-gateway`: this is a service behind one; here keys only make operation ids. */
-  readonly idempotency: IdempotencyStore | 'at-the-gateway';
+  /** `NO_ANSWERS_KEPT` in a service behind a gateway. */
+  readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
   readonly log: EdgeLog;
   /** Nest's own logger, for start-up failures. */
@@ -94,6 +95,7 @@ export async function createEdgeApp(
 }
 
 function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
+  installTracing(fastify);
   installParsers(fastify);
   for (const name of REQUEST_FIELDS) {
     fastify.decorateRequest(name, undefined);
@@ -115,7 +117,7 @@ function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
   installAdmission(fastify, options);
   fastify.addHook('preHandler', checkContentHook);
   const { idempotency: store, clock } = options;
-  if (store === 'at-the-gateway') installKeysOnly(fastify);
+  if (store === NO_ANSWERS_KEPT) installKeysOnly(fastify);
   else installIdempotency(fastify, { store, clock });
   installAnswers(fastify);
   installFinished(fastify, options.onFinished);

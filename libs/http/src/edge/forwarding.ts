@@ -20,7 +20,7 @@ export interface ForwardedRoute {
 
 /** How requests under `/v1` that no controller of this process takes get to another one. */
 export interface Forwarding {
-  /** `path` without the query. `undefined`: there is nothing at this path. */
+  /** `path` without the query. `undefined`: there is nothing at this path. Throws a `Problem`. */
   find(method: string, path: string): ForwardedRoute | undefined;
   /**
    * `request.rawBody` holds the body's bytes; `request.body` the upload itself where the endpoint
@@ -33,8 +33,12 @@ const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
 export function installForwarding(fastify: FastifyInstance, forwarding: Forwarding): void {
   fastify.addHook('onRequest', (bare, _reply, done) => {
-    if (bare.routeOptions.config.forwards === true) findRoute(bare as EdgeRequest, forwarding);
-    done();
+    try {
+      if (bare.routeOptions.config.forwards === true) findRoute(bare as EdgeRequest, forwarding);
+      done();
+    } catch (error) {
+      done(error as Error);
+    }
   });
   fastify.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();

@@ -23,7 +23,7 @@ export interface IdempotencyStore {
   release?(id: string): void;
 }
 
-/** For a service behind a gateway: that one keeps the answers. */
+/** For a service behind a gateway that keeps the answers: there keys only make operation ids. */
 export const NO_ANSWERS_KEPT: IdempotencyStore = {
   find: () => Promise.resolve(undefined),
   put: () => undefined,

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ServiceName } from '@fidelis/contracts';
+import type { DescribedRoutes } from '@fidelis/http';
+import type { LearntRoutes } from './learnt-routes';
+import type { Upstream } from './upstream';
+
+export interface RouteLearnerOptions {
+  readonly services: readonly ServiceName[];
+  readonly routes: LearntRoutes;
+  readonly upstream: Upstream;
+  readonly secret: string;
+  readonly onError: (error: unknown) => void;
+  /** Until the first answer: 300. */
+  readonly askEveryMs?: number;
+  /** After it, each time another replica: one may be newer than the others. 5000. */
+  readonly askAgainEveryMs?: number;
+}
+
+const ASK_EVERY_MS = 300;
+const ASK_AGAIN_EVERY_MS = 5000;
+const ANSWER_MS = 5000;
+
+/** Asks every service for its endpoints, at the start and now and then. */
+export class RouteLearner {
+  private readonly closing = new AbortController();
+  private readonly learning: readonly Promise<void>[];
+
+  constructor(private readonly options: RouteLearnerOptions) {
+    this.learning = options.services.map((service) => this.keepLearning(service));
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await Promise.all(this.learning);
+  }
+
+  private async keepLearning(service: ServiceName): Promise<void> {
+    const { routes, onError } = this.options;
+    const { askEveryMs = ASK_EVERY_MS, askAgainEveryMs = ASK_AGAIN_EVERY_MS } = this.options;
+    const { signal } = this.closing;
+    let known = '';
+    while (!signal.aborted) {
+      try {
+        const told = await this.ask(service);
+        if (told !== known) routes.learn(service, JSON.parse(told) as DescribedRoutes);
+        known = told;
+      } catch (error) {
+        if (known !== '') onError(error);
+      }
+      const pauseMs = known === '' ? askEveryMs : askAgainEveryMs;
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  private ask(service: ServiceName): Promise<string> {
+    const attempt = {
+      method: 'GET' as const,
+      path: '/internal/routes',
+      headers: { authorization: `Bearer ${this.options.secret}` },
+      body: () => null,
+      canSendAgain: () => true,
+      answerMs: ANSWER_MS,
+      timesSentMax: Number.POSITIVE_INFINITY,
+      affinity: undefined,
+      signal: this.closing.signal,
+    };
+    return this.options.upstream.send(service, attempt, async ({ statusCode, body }) => {
+      const text = await body.text();
+      if (statusCode === 200) return text;
+      throw new Error(`${service} answers ${statusCode} to the question for its endpoints`);
+    });
+  }
+}
