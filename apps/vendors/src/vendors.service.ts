@@ -5,7 +5,7 @@ import type { CatalogTables } from './projections/catalog/catalog.table';
 import { OrderDelivery } from './processes/order-delivery';
 import { deliverOrders, retryOrders, VendorOrderProcess } from './processes/vendor-order.process';
 import { SecretSealer } from './secrets/secret-sealer';
-import { secretsKey } from './secrets/secrets-key';
+import { secretsKeyIn } from './secrets/secrets-key';
 import type { VendorsConfig } from './vendors.config';
 import { VendorsRuntime } from './vendors.runtime';
 import { VendorsStreams } from './vendors.streams';
@@ -23,7 +23,7 @@ export class VendorsService {
   ) {
     const { calls, clock } = platform;
     this.streams = new VendorsStreams(platform.eventStore);
-    this.sealer = new SecretSealer(secretsKey(config.secretsKey, platform.dataDir));
+    this.sealer = new SecretSealer(config.secretsKey ?? secretsKeyIn(platform.dataDir));
     this.readModel = platform.readModel<CatalogTables>('vendors');
     const adapters = new VendorAdapters(this.sealer);
     const delivery = new OrderDelivery({ streams: this.streams, adapters, calls, clock });

@@ -4,9 +4,8 @@ import { join } from 'node:path';
 
 const KEY_BYTES = 32;
 
-/** The configured key, else the data folder's own, made at the first start. */
-export function secretsKey(configured: string | undefined, dataDir: string): string | Buffer {
-  if (configured !== undefined) return configured;
+/** The data folder's own key, made at the first start: for who has configured none. */
+export function secretsKeyIn(dataDir: string): Buffer {
   const file = join(dataDir, 'vendor-secrets.key');
   mkdirSync(dataDir, { recursive: true });
   try {
