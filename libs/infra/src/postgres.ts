@@ -129,7 +129,7 @@ class PostgresServer implements RunningPostgres {
       listen_addresses: '127.0.0.1',
       port: this.place.port,
       unix_socket_directories: '',
-      max_connections: 200,
+      max_connections: 400,
       shared_buffers: '64MB',
       fsync: 'on',
       // Nobody replicates from it.

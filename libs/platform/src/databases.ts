@@ -3,7 +3,7 @@ import type { Settings } from '@fidelis/config';
 import { openPostgresReadModel } from '@fidelis/read-model';
 
 /** Small work beside a schema's main one needs few connections, but always has them. */
-const CONNECTIONS_BESIDE = 2;
+const CONNECTIONS_BESIDE = 3;
 
 /** The schemas of one process, each opened once. */
 export class Databases {

@@ -60,7 +60,7 @@ export class DistributedPlatform extends Platform {
       clientId: service,
       store: this.eventStore,
       publishers,
-      database: databases.open<BusTables>('bus'),
+      database: databases.open<BusTables>('bus', 'messages'),
       leases: this.leases,
       cipher: aesCipher(keyOf(settings)),
       clock: this.clock,
@@ -101,7 +101,7 @@ export class DistributedPlatform extends Platform {
 
   privateData<Tables>(service: ServiceName): Kysely<Tables> {
     this.assertOwn(service);
-    return this.databases.open<Tables>(`${schemaOf(service)}_private`);
+    return this.databases.open<Tables>(`${schemaOf(service)}_private`, 'rows');
   }
 
   /** After the service has stopped. */
