@@ -2,12 +2,12 @@ import { mkdirSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import type { Settings } from '@fidelis/config';
-import { CONTROLLED_SERVICES, publicMessageContracts, type ServiceName } from '@fidelis/contracts';
+import { CONTROLLED_SERVICES, type ServiceName } from '@fidelis/contracts';
 import { DataFolderLock } from '@fidelis/event-store-sqlite';
-import { createTopics, topicsOf } from '@fidelis/messaging-kafka';
 import { createLogger, type Logger } from '@fidelis/observability';
 import { installationSecrets } from './installation-secrets';
 import { ProcessesFile } from './processes-file';
+import { createPublicTopics } from './public-topics';
 import { keepRunning, openServers, type OwnServer, type Servers } from './servers';
 import { ServiceProcess } from './service-process';
 
@@ -67,13 +67,9 @@ class Installation {
 
   async start(): Promise<void> {
     const { settings, servers } = this;
-    await createTopics({
-      url: servers.environment['MESSAGE_BUS_URL'] ?? settings.messageBusUrl,
-      topics: topicsOf(
-        publicMessageContracts.map(({ topic }) => topic),
-        { partitions: settings.topicPartitions },
-      ),
-      replicationFactor: settings.topicReplication,
+    await createPublicTopics({
+      ...settings,
+      messageBusUrl: servers.environment['MESSAGE_BUS_URL'] ?? settings.messageBusUrl,
     });
     const secrets = installationSecrets(settings.dataDir, settings);
     this.newAdminKey = secrets.newAdminKey;
