@@ -2,15 +2,24 @@
 // whole processes. Whatever a suite needs on the machine is added to `prerequisites`, so that
 // nobody has to install anything by hand.
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { check } from './check.mjs';
 import { root } from './packages.mjs';
 import { run } from './run.mjs';
 
+const require = createRequire(import.meta.url);
 const quick = process.argv.includes('--quick');
 
 /** Each is `async () => void` and throws when what it provides cannot be had. */
-const prerequisites = [];
+const prerequisites = quick ? [] : [installServers];
+
+/** PostgreSQL and Kafka, which suites start. One after the other: packages lock each other out. */
+async function installServers() {
+  const { prepareKafka, preparePostgres } = require('../libs/infra/dist/index.js');
+  await preparePostgres();
+  await prepareKafka();
+}
 
 const jestRuns = [
   { name: 'unit', projects: quick ? ['unit'] : ['unit', 'integration'], args: [] },
@@ -46,12 +55,12 @@ function countTests(report, code) {
 }
 
 const steps = [
+  // Builds too, which all that follows needs.
+  check,
   async () => {
     for (const prepare of prerequisites) await prepare();
     return { passed: 0, failed: 0 };
   },
-  // Builds too, which the end-to-end suites need.
-  check,
   ...jestRuns.map((jestRun) => () => runJest(jestRun)),
 ];
 
