@@ -9,6 +9,8 @@ export interface SqliteReadModelOptions {
   readonly file: string;
   /** For rows that no event can bring again (personal data): on disk when a commit resolves. */
   readonly durable?: boolean;
+  /** Another connection writes: every write by this one is an error. */
+  readonly readOnly?: boolean;
 }
 
 /**
@@ -24,6 +26,7 @@ export function openSqliteReadModel<Tables>(options: SqliteReadModelOptions): Re
   // stay in memory, and are copied back once in 64 MB of log instead of once in 4.
   database.pragma(`cache_size = -${CACHE_KIB}`);
   database.pragma(`wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+  if (options.readOnly === true) database.pragma('query_only = ON');
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
   databases.set(db.getExecutor().adapter, database);
   return db;
