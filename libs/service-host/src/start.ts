@@ -18,7 +18,7 @@ import {
   type Logger,
 } from '@fidelis/observability';
 import { DistributedPlatform } from '@fidelis/platform';
-import { observePlatform } from '@fidelis/service';
+import { EventStream, internalController, observePlatform } from '@fidelis/service';
 import { HostModule } from './host.module';
 import type { HostedService } from './hosted-service';
 import type { Running } from './run';
@@ -33,6 +33,7 @@ interface Parts {
   readonly logger: Logger;
   readonly health: Health;
   readonly metrics: Metrics;
+  readonly eventStream: EventStream;
 }
 
 /** Runs one service in this process, on the servers that the settings name. */
@@ -41,17 +42,24 @@ export async function startService(service: HostedService, settings: Settings): 
   const tracing = await startTracing(`fidelis-${name}`);
   const logger = createLogger(settings.logLevel).child({ service: name });
   const [health, metrics] = [new Health(), new Metrics()];
+  const publishers = service.flow.publishes.map(({ publisher }) => publisher);
   const platform = await DistributedPlatform.open({
-    settings,
-    service: name,
-    publishers: service.flow.publishes.map(({ publisher }) => publisher),
+    ...{ settings, publishers, service: name },
     onBackgroundError: (where, error) => {
       metrics.backgroundError(where);
       logger.warn({ where, err: error }, 'background work failed; it is tried again');
     },
     onFatal: (error) => endProcess(logger, error),
   });
-  const app = await openApp({ service, settings, platform, logger, health, metrics });
+  const eventStream = new EventStream({
+    ...{ eventStore: platform.eventStore, publishers },
+    clientsMax: settings.eventStreamClientsMax,
+    onError: (error) => {
+      platform.onBackgroundError(`${name}.event-stream`, error);
+    },
+  });
+  const parts = { service, settings, platform, logger, health, metrics, eventStream };
+  const app = await openApp(parts);
   observePlatform({ platform, health, metrics });
   await app.startAllMicroservices();
   await app.listen({ port: settings.port, host: settings.host });
@@ -59,6 +67,7 @@ export async function startService(service: HostedService, settings: Settings): 
     url: await app.getUrl(),
     stop: async () => {
       health.startDraining();
+      eventStream.closeAll();
       await closeEdgeApp(app);
       await platform.close();
       await tracing?.close();
@@ -71,9 +80,10 @@ async function openApp(parts: Parts): Promise<NestFastifyApplication> {
   const { internalSecret } = settings;
   assertInvariant(internalSecret !== undefined, 'the settings were checked before');
   const routes = new RouteTable();
+  const { eventStream } = parts;
   const module = HostModule.register({
     service: service.module,
-    controllers: [],
+    controllers: [internalController({ secret: internalSecret, routes, eventStream })],
     ...{ platform, health, metrics, internalSecret },
   });
   const app = await createEdgeApp(module, {
