@@ -302,6 +302,24 @@ describe('many tickets', () => {
     });
   });
 
+  it('with a number that no computer keeps exactly are refused alone, in a batch and an import', async () => {
+    const huge = { ...ticket('t2'), total: 2 ** 53 };
+    const lines = [ticket('t1', { attributes: { n: 2 ** 53 } }), huge, ticket('t3')];
+    const outcomes = [
+      { transactionId: 't1', status: 'rejected', code: 'validation_failed' },
+      { transactionId: 't2', status: 'rejected', code: 'validation_failed' },
+      { transactionId: 't3', status: 'recorded' },
+    ];
+    const batch = await test.send('POST', '/transactions/batch', { body: { transactions: lines } });
+    expect(batch).toMatchObject({ status: 200, body: { results: outcomes } });
+    const imported = await test.send('POST', '/transactions/import', { lines });
+    expect(imported.body).toMatchObject([
+      { line: 1, status: 'rejected', code: 'validation_failed' },
+      { line: 2, status: 'rejected', code: 'validation_failed' },
+      { line: 3, status: 'duplicate' },
+    ]);
+  });
+
   it('imported line by line are answered line by line, again as duplicates', async () => {
     const lines = Array.from({ length: 50 }, (_, n) => ticket(`t${n}`, small(100_000)));
     const first = await test.send('POST', '/transactions/import', { lines });

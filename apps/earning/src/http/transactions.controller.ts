@@ -162,7 +162,8 @@ function checkTicket(ticket: object, actor: string): Checked {
   if (errors.length === 0) return checkContent(ticket as TicketBody, actor);
   const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ');
   const { transactionId } = ticket as { transactionId?: unknown };
-  return rejectedItem({ transactionId, code: 'validation_failed', detail });
+  const named = typeof transactionId === 'string' && { transactionId };
+  return rejectedItem({ ...named, code: 'validation_failed', detail });
 }
 
 function checkContent(body: TicketBody, actor: string): Checked {

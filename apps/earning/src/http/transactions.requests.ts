@@ -76,8 +76,8 @@ export class TicketBody {
 
 /** Each ticket is checked by itself: one bad ticket does not refuse the others. */
 export class TicketBatchBody {
-  @ListOf(fieldTypes.jsonObject, { min: 1, max: BATCH_TICKETS_MAX })
-  readonly transactions!: readonly JsonObject[];
+  @ListOf(fieldTypes.anyObject, { min: 1, max: BATCH_TICKETS_MAX })
+  readonly transactions!: readonly object[];
 }
 
 export class DryRunQuery {

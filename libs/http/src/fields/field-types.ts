@@ -1,6 +1,6 @@
 import type { FieldType } from './field-type';
 import { textType, wholeNumberType } from './field-type';
-import { isPlainJson, isPlainJsonObject } from './plain-json';
+import { isPlainJson, isPlainJsonObject, isRecord } from './plain-json';
 import { isDay, isDuration, isInstant, isMonthDay } from './text-formats';
 
 const NO_CONTROL_CHARACTERS = '^[^\\u0000-\\u001f\\u007f]*$';
@@ -120,6 +120,13 @@ export const fieldTypes = {
     says: 'must be a JSON object, at most 16 levels deep, with safe numbers',
     schema: { type: 'object', 'x-plain-json': true },
     check: isPlainJsonObject,
+  } satisfies FieldType,
+  /** Whatever is in it: for what is checked one by one, so that one does not refuse the others. */
+  anyObject: {
+    kind: 'any_object',
+    says: 'must be a JSON object',
+    schema: { type: 'object' },
+    check: isRecord,
   } satisfies FieldType,
   jsonValue: {
     kind: 'json_value',

@@ -41,6 +41,7 @@ class Everything {
   @OptionalOrNull() @Nested(() => Inner) maybe?: Inner | null;
   @Optional() @ListOf(() => Inner, { min: 1, max: 2 }) inners?: Inner[];
   @Optional() @ListOf(fieldTypes.code, { max: 2, unique: true }) codes?: string[];
+  @Optional() @ListOf(fieldTypes.anyObject, { max: 2 }) objects?: object[];
 }
 
 const texts = fc.oneof(
@@ -98,7 +99,7 @@ const agrees = (value: unknown): void => {
 
 describe('the compiled schema and class-validator', () => {
   it('knows every field of the class', () => {
-    expect(names).toHaveLength(23);
+    expect(names).toHaveLength(24);
     agrees(good);
     expect(validatorOf(Everything)(good)).toBe(true);
   });
