@@ -1,6 +1,6 @@
 // docs/reference/errors.md, from the registries that answer the problems: `commonStatuses` and each
 // service's `*.problems.ts`. Reads the built output, so it says what runs.
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../packages.mjs';
@@ -18,6 +18,19 @@ function statusesOf(service) {
     .flatMap(({ statuses }) => Object.entries(statuses));
 }
 
+/** A problem that is made elsewhere would be missing here. */
+function checkThatTablesSayAll() {
+  for (const service of readdirSync(join(root, 'apps'))) {
+    const folder = join(root, 'apps', service, 'dist');
+    if (!existsSync(folder)) continue;
+    const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.js'));
+    for (const file of files) {
+      if (/new \w*\.?Problem\(/.test(readFileSync(join(folder, file), 'utf8')))
+        throw new Error(`${service}/${file}: say it by a table of defineProblems`);
+    }
+  }
+}
+
 const row = (...cells) => `| ${cells.join(' | ')} |`;
 
 function tableOf(saidBy) {
@@ -33,6 +46,7 @@ function tableOf(saidBy) {
 }
 
 export function generate() {
+  checkThatTablesSayAll();
   require('reflect-metadata');
   const { commonStatuses } = require('@fidelis/http');
   const common = Object.entries(commonStatuses)

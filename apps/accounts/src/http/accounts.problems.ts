@@ -21,6 +21,10 @@ export const accountProblems = defineProblems<ShownCode>({
   points_already_redeemed: 409,
 });
 
+export const balanceProblems = defineProblems<'instant_in_future'>({ instant_in_future: 422 });
+/** Said by earning, which knows the programmes. */
+export const enrolmentProblems = defineProblems<'program_not_found'>({ program_not_found: 404 });
+
 export function problemOf(rejection: Rejection): Problem {
   if (rejection.code === 'account_not_found') return notFound('this account');
   if (rejection.code === 'operation_reused') {

@@ -1,9 +1,10 @@
 import { Controller, Get, Param, Query, Req } from '@nestjs/common';
-import { callerOf, Endpoint, notFound, Problem, requireOwn, type EdgeRequest } from '@fidelis/http';
+import { callerOf, Endpoint, notFound, requireOwn, type EdgeRequest } from '@fidelis/http';
 import { toInstant, type Instant } from '@fidelis/kernel';
 import { AccountsService } from '../accounts.service';
 import { balanceAt, balanceOfWallet, type OpenedAccount } from '../domain/account';
 import { readPastBalance, type PastBalance } from '../queries/past-balance.query';
+import { balanceProblems } from './accounts.problems';
 import { BalanceAnswer, BalanceQuery } from './accounts.requests';
 
 @Controller('v1/accounts/:id/balance')
@@ -17,7 +18,7 @@ export class BalanceController {
     idempotency: 'none',
     query: BalanceQuery,
     answer: BalanceAnswer,
-    problems: { instant_in_future: 422 },
+    problems: balanceProblems.statuses,
   })
   async balance(
     @Req() request: EdgeRequest,
@@ -48,9 +49,5 @@ function notAfter(now: Instant, text: string | undefined): Instant {
   if (text === undefined) return now;
   const instant = toInstant(text);
   if (instant <= now) return instant;
-  throw new Problem({
-    code: 'instant_in_future',
-    status: 422,
-    detail: `${instant} is later than now, ${now}`,
-  });
+  throw balanceProblems.problem('instant_in_future', `${instant} is later than now, ${now}`);
 }

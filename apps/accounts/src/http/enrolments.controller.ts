@@ -1,9 +1,9 @@
 import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
+  commonProblem,
   Endpoint,
   notFound,
-  Problem,
   toParticipantRef,
   type Answered,
   type EdgeRequest,
@@ -11,6 +11,7 @@ import {
 import { OperationalError } from '@fidelis/kernel';
 import { AccountsService } from '../accounts.service';
 import { toAccountSummary } from './accounts.mapping';
+import { enrolmentProblems } from './accounts.problems';
 import { AccountAnswer } from './accounts.requests';
 import { EnrolBody } from './participants.requests';
 
@@ -27,7 +28,7 @@ export class EnrolmentsController {
     otherStatuses: [200],
     body: EnrolBody,
     answer: AccountAnswer,
-    problems: { program_not_found: 404 },
+    problems: enrolmentProblems.statuses,
   })
   async enrol(
     @Req() _request: EdgeRequest,
@@ -40,7 +41,8 @@ export class EnrolmentsController {
     const answer = await this.service.enrolments.into(programId, participant, now);
     if (!answer.ok) {
       const { code, detail } = answer.refusal;
-      throw new Problem({ code, status: code === 'program_not_found' ? 404 : 422, detail });
+      if (code === 'program_not_found') throw enrolmentProblems.problem(code, detail);
+      throw commonProblem('conflict', detail, { fields: { reason: code } });
     }
     const { memberships, created } = answer.value;
     const membership = memberships.find((candidate) => candidate.programId === programId);

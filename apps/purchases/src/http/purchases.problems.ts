@@ -1,5 +1,5 @@
 import type { Refusal } from '@fidelis/contracts';
-import { commonProblem, defineProblems, Problem } from '@fidelis/http';
+import { commonProblem, defineProblems, type Problem } from '@fidelis/http';
 import type {
   CancelRejection,
   ConfirmRejection,
@@ -63,9 +63,11 @@ export const purchasesProblems = defineProblems<OwnCode | OpeningCode>({
 
 /** A refusal may come from another service with a code that this one does not know: a conflict. */
 export function problemOf({ code, detail, ...fields }: Refusal): Problem {
-  const statuses: Readonly<Record<string, number>> = purchasesProblems.statuses;
-  const status = statuses[code];
-  return status === undefined
-    ? commonProblem('conflict', detail, { fields: { reason: code } })
-    : new Problem({ code, status, detail, fields });
+  return isKnown(code)
+    ? purchasesProblems.problem(code, detail, fields)
+    : commonProblem('conflict', detail, { fields: { reason: code } });
+}
+
+function isKnown(code: string): code is OwnCode | OpeningCode {
+  return Object.hasOwn(purchasesProblems.statuses, code);
 }

@@ -4,7 +4,7 @@ import {
   commonProblem,
   Endpoint,
   operationOf,
-  Problem,
+  type Problem,
   requireOwn,
   toParticipantRef,
   type EdgeRequest,
@@ -78,7 +78,9 @@ function problemOf({ code, detail, available, requested }: PurchaseRefused): Pro
     ...(requested !== undefined && { requested }),
   };
   // The account may say no for reasons of its own, which are of its state.
-  if (!isPurchaseCode(code)) return new Problem({ code, status: 409, detail, fields });
+  if (!isPurchaseCode(code)) {
+    return commonProblem('conflict', detail, { fields: { ...fields, reason: code } });
+  }
   return purchaseProblems.problem(code, detail, fields);
 }
 
