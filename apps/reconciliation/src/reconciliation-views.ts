@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { OperationalError } from '@fidelis/kernel';
 import { waitForHead } from '@fidelis/messaging';
+import { prepareTables } from '@fidelis/read-model';
 import type { Platform } from '@fidelis/service';
 import { createChainTables, type ChainTables } from './integrity/chain.table';
 import type { AwardsTables } from './projections/awards/awards.table';
@@ -44,7 +45,7 @@ export class ReconciliationViews {
     const db =
       platform.workModel?.<ChainTables>('reconciliation') ??
       platform.readModel<ChainTables>('reconciliation');
-    this.chainsCreated ??= createChainTables(db).catch((error: unknown) => {
+    this.chainsCreated ??= prepareTables(db, createChainTables).catch((error: unknown) => {
       this.chainsCreated = undefined;
       throw error;
     });
@@ -72,7 +73,7 @@ export class ReconciliationViews {
 }
 
 async function createTables(db: Kysely<ReconciliationTables>): Promise<void> {
-  for (const view of messageViews) await view.create(partOf(db));
+  for (const view of messageViews) await prepareTables(partOf<never>(db), view.create);
 }
 
 /** Kysely's types are invariant: the same database, seen as one view's tables. */

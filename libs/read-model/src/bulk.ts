@@ -1,6 +1,8 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
+import { OperationalError } from '@fidelis/kernel';
 import { isPostgres } from './prepare-tables';
 import { sqliteBehind } from './read-model';
+import { storableText } from './storable-text';
 
 export type ColumnType = 'text' | 'bigint';
 
@@ -31,7 +33,29 @@ export async function insertRows<Row extends object>(
   table: BulkTable<Row>,
   { rows, onConflict }: { readonly rows: readonly Row[]; readonly onConflict?: OnConflict<Row> },
 ): Promise<void> {
-  if (rows.length === 0) return;
+  await insertCounted(db, table, { rows, ...(onConflict && { onConflict }) });
+}
+
+/**
+ * Inserts rows that this transaction found absent. Throws `OperationalError` when another replica
+ * made one of them meanwhile: then roll back, and look again.
+ */
+export async function insertNewRows<Row extends object>(
+  db: Kysely<never>,
+  table: BulkTable<Row>,
+  { rows, key }: { readonly rows: readonly Row[]; readonly key: OnConflict<Row>['key'] },
+): Promise<void> {
+  const inserted = await insertCounted(db, table, { rows, onConflict: { key, then: 'nothing' } });
+  if (inserted === rows.length) return;
+  throw new OperationalError(`${table.name}: another replica was first`);
+}
+
+async function insertCounted<Row extends object>(
+  db: Kysely<never>,
+  table: BulkTable<Row>,
+  { rows, onConflict }: { readonly rows: readonly Row[]; readonly onConflict?: OnConflict<Row> },
+): Promise<number> {
+  if (rows.length === 0) return 0;
   const columns = sql.join(namesOf(table).map((name) => sql.ref(name)));
   const into = sql`insert into ${sql.table(table.name)} (${columns})`;
   const conflict = onConflict === undefined ? sql`` : conflictClause(table.name, onConflict);
@@ -44,11 +68,11 @@ export async function insertRows<Row extends object>(
         .join(', '),
     );
     const statement = sql`${into} values (${marks})${conflict}`.compile(db).sql;
-    runForEach(sqlite, statement, { names: namesOf(table), rows });
-    return;
+    return runForEach(sqlite, statement, { names: namesOf(table), rows });
   }
   const source = isPostgres(db) ? recordset(table, rows) : jsonEach(table, rows);
-  await sql`${into} ${source}${conflict}`.execute(db);
+  const { numAffectedRows = 0n } = await sql`${into} ${source}${conflict}`.execute(db);
+  return Number(numAffectedRows);
 }
 
 type SqliteDatabase = NonNullable<ReturnType<typeof sqliteBehind>>;
@@ -63,17 +87,19 @@ function runForEach<Row extends object>(
     names,
     rows,
   }: { readonly names: readonly (keyof Row & string)[]; readonly rows: readonly Row[] },
-): void {
+): number {
   const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
   prepared.set(sqlite, statements);
   const statement = statements.get(text) ?? sqlite.prepare(text);
   statements.set(text, statement);
   // SQLite copies what it is given, so one array does for all rows.
   const values: unknown[] = new Array(names.length);
+  let changes = 0;
   for (const row of rows) {
     names.forEach((name, index) => (values[index] = row[name]));
-    statement.run(values);
+    changes += statement.run(values).changes;
   }
+  return changes;
 }
 
 function valuesOf<Row extends object>(
@@ -90,10 +116,9 @@ export function isOneOf(
   column: string,
   values: readonly string[],
 ): RawBuilder<boolean> {
-  const list = JSON.stringify(values);
   return isPostgres(db)
-    ? sql`${sql.ref(column)} in (select json_array_elements_text(${list}::json))`
-    : sql`${sql.ref(column)} in (select value from json_each(${list}))`;
+    ? sql`${sql.ref(column)} = any(${values}::text[])`
+    : sql`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`;
 }
 
 function jsonEach<Row extends object>(
@@ -114,8 +139,19 @@ function recordset<Row extends object>(
   const names = namesOf(table);
   const typed = names.map((name) => sql`${sql.ref(name)} ${sql.raw(table.columns[name])}`);
   const columns = sql.join(names.map((name) => sql.ref(name)));
-  const json = JSON.stringify(rows);
+  const json = storableJson(rows);
   return sql`select ${columns} from json_to_recordset(${json}::json) as r(${sql.join(typed)})`;
+}
+
+/** What PostgreSQL's JSON refuses: NUL, and halves of surrogate pairs. Both are escaped in JSON. */
+const REFUSED = /\\u(0000|d[89a-f])/i;
+
+function storableJson(rows: readonly object[]): string {
+  const json = JSON.stringify(rows);
+  if (!REFUSED.test(json)) return json;
+  return JSON.stringify(rows, (_name, value: unknown) =>
+    typeof value === 'string' ? storableText(value) : value,
+  );
 }
 
 function conflictClause<Row>(

@@ -1,6 +1,6 @@
 export * from './bulk';
 export { openPostgresReadModel, type PostgresReadModelOptions } from './postgres';
-export { isPostgres, prepareTables } from './prepare-tables';
+export { isPostgres, lockedRows, prepareTables } from './prepare-tables';
 export {
   chunksOf,
   dropTables,

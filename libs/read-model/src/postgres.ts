@@ -4,6 +4,7 @@ import { Defect } from '@fidelis/kernel';
 import { BytewiseTexts } from './bytewise-texts';
 import { isConnectionError, toPortError } from './postgres-errors';
 import type { ReadModel } from './read-model';
+import { storableText } from './storable-text';
 
 export interface PostgresReadModelOptions {
   /** `postgres://user:password@host:port/database` */
@@ -120,9 +121,9 @@ class PortClient {
 
   constructor(private readonly client: PoolClient) {}
 
-  async query(sql: string, parameters: unknown[]): Promise<unknown> {
+  async query(sql: string, parameters: readonly unknown[]): Promise<unknown> {
     try {
-      return await this.client.query(sql, parameters);
+      return await this.client.query(sql, parameters.map(storable));
     } catch (error) {
       // After a time-out the answer may still come: the connection cannot be used again.
       if (isConnectionError(error)) this.broken = true;
@@ -133,6 +134,11 @@ class PortClient {
   release(): void {
     this.client.release(this.broken);
   }
+}
+
+function storable(parameter: unknown): unknown {
+  if (Array.isArray(parameter)) return parameter.map(storable);
+  return typeof parameter === 'string' ? storableText(parameter) : parameter;
 }
 
 function quoted(name: string): string {

@@ -1,4 +1,10 @@
-import { PostgresAdapter, sql, type Kysely } from 'kysely';
+import {
+  PostgresAdapter,
+  sql,
+  type Kysely,
+  type SelectQueryBuilder,
+  type StringReference,
+} from 'kysely';
 
 /**
  * Creates tables although other replicas may do the same now: PostgreSQL's `if not exists` alone
@@ -19,6 +25,18 @@ export async function prepareTables<Tables>(
   };
   if (db.isTransaction) await within(db);
   else await db.transaction().execute(within);
+}
+
+/**
+ * For reading rows that this transaction will write: no other replica writes them in between. In
+ * the order of their key, so that two replicas wait in one direction. SQLite has one writer.
+ */
+export function lockedRows<Tables, Table extends keyof Tables, Row>(
+  db: Kysely<Tables>,
+  query: SelectQueryBuilder<Tables, Table, Row>,
+  key: StringReference<Tables, Table>,
+): SelectQueryBuilder<Tables, Table, Row> {
+  return isPostgres(db) ? query.orderBy(key).forUpdate() : query;
 }
 
 export function isPostgres<Tables>(db: Kysely<Tables>): boolean {

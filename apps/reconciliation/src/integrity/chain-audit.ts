@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { READ_EVENTS_MAX, START, type EventStore, type RecordedEvent } from '@fidelis/event-store';
-import { insertRows, isOneOf } from '@fidelis/read-model';
+import { insertRows, isOneOf, lockedRows } from '@fidelis/read-model';
 import { checkLink, headAt, type ChainHead } from '@fidelis/verification';
 import { withNumbers } from '../projections/journal/journal-rows';
 import {
@@ -12,6 +12,11 @@ import {
 } from './chain.table';
 
 const CATEGORY = 'account';
+
+interface Progress {
+  readonly position: number;
+  readonly events: number;
+}
 
 export interface ChainReport {
   /** Events of accounts that were verified, since the first. */
@@ -35,27 +40,36 @@ export class ChainAudit {
         categories: [CATEGORY],
         limit: READ_EVENTS_MAX,
       });
-      const last = events.at(-1);
-      if (last === undefined) break;
-      progress = { position: last.position, events: progress.events + events.length };
-      await this.verify(events, progress);
+      if (events.length === 0) break;
+      progress = await this.verify(events, progress);
     }
     const faults = await this.db.selectFrom('chain_faults').selectAll().limit(5).execute();
     return { events: progress.events, faults: faults.map(withNumbers) };
   }
 
-  private async progress(): Promise<{ position: number; events: number }> {
-    const row = await this.db.selectFrom('chain_progress').selectAll().executeTakeFirst();
-    if (row === undefined) return { position: START, events: 0 };
-    const { position, events } = withNumbers(row);
+  private async progress(): Promise<Progress> {
+    await insertRows(this.db as unknown as Kysely<never>, CHAIN_PROGRESS, {
+      rows: [{ name: CATEGORY, position: START, events: 0 }],
+      onConflict: { key: ['name'], then: 'nothing' },
+    });
+    return this.lockedProgress(this.db);
+  }
+
+  /** Within a transaction nobody else goes on from there meanwhile. */
+  private async lockedProgress(db: Kysely<ChainTables>): Promise<Progress> {
+    const row = db.selectFrom('chain_progress').selectAll().where('name', '=', CATEGORY);
+    const query = db.isTransaction ? lockedRows(db, row, 'name') : row;
+    const { position, events } = withNumbers(await query.executeTakeFirstOrThrow());
     return { position, events };
   }
 
-  private async verify(
-    events: readonly RecordedEvent[],
-    progress: { readonly position: number; readonly events: number },
-  ): Promise<void> {
-    await this.db.transaction().execute(async (trx) => {
+  /** Answers how far the store is verified then: another replica may have been first. */
+  private async verify(events: readonly RecordedEvent[], from: Progress): Promise<Progress> {
+    return this.db.transaction().execute(async (trx) => {
+      const actual = await this.lockedProgress(trx);
+      const last = events.at(-1);
+      if (last === undefined || actual.position !== from.position) return actual;
+      const progress = { position: last.position, events: from.events + events.length };
       const bare = trx as unknown as Kysely<never>;
       const heads = await this.headsOf(trx, events);
       const faults = faultsIn(events, heads);
@@ -74,6 +88,7 @@ export class ChainAudit {
         rows: [{ name: CATEGORY, ...progress }],
         onConflict: { key: ['name'], then: 'update', columns: ['position', 'events'] },
       });
+      return progress;
     });
   }
 

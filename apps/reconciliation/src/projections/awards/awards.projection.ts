@@ -17,7 +17,10 @@ export async function recordDeclaredAwards(
   for (const { data } of messages) {
     highest.set(data.accountId, Math.max(data.sequence, highest.get(data.accountId) ?? 0));
   }
-  const rows = [...highest].map(([account_id, sequence]) => ({ account_id, sequence }));
+  // In the order of their ids, so that two replicas wait for each other in one direction.
+  const rows = [...highest.keys()]
+    .sort()
+    .map((account_id) => ({ account_id, sequence: highest.get(account_id) ?? 0 }));
   await insertRows(db as unknown as Kysely<never>, DECLARED_AWARDS, {
     rows,
     onConflict: { key: ['account_id'], then: 'greatest', columns: ['sequence'] },

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { OrderReversedV1, PurchaseSettledV1 } from '@fidelis/contracts';
 import { isMessageOf, type ReceivedMessage } from '@fidelis/messaging';
-import { insertRows, isOneOf } from '@fidelis/read-model';
+import { insertNewRows, insertRows, isOneOf, lockedRows } from '@fidelis/read-model';
 import type { Line } from '../../domain/journal';
 import {
   EXCEPTIONS,
@@ -29,10 +29,12 @@ interface KeyedMessage {
 /** What the messages of one batch change: read with a few statements, written with a few. */
 export class JournalChanges {
   private readonly accounts = new Map<string, JournalAccountRow>();
+  private readonly knownAccounts = new Set<string>();
   private readonly changedAccounts = new Set<string>();
   private readonly financeTerms = new Map<string, FinanceTermsRow>();
   private readonly newTerms: FinanceTermsRow[] = [];
   private readonly orders = new Map<string, SettledOrderRow>();
+  private readonly knownOrders = new Set<string>();
   private readonly changedOrders = new Set<string>();
   private readonly reversals = new Set<string>();
   private readonly newReversals: OrderReversalRow[] = [];
@@ -40,7 +42,10 @@ export class JournalChanges {
   private readonly exceptions: ExceptionRow[] = [];
   private readonly faults: FaultRow[] = [];
 
-  /** Reads the rows that these messages are about. */
+  /**
+   * Reads the rows that these messages are about, and locks them: a replica whose partitions went
+   * to another one may still be at work on the same messages.
+   */
   static async of(
     db: Kysely<JournalTables>,
     messages: readonly ReceivedMessage[],
@@ -106,8 +111,13 @@ export class JournalChanges {
   async write(trx: Kysely<JournalTables>): Promise<void> {
     const db = trx as unknown as Kysely<never>;
     await insertRows(db, JOURNAL, { rows: this.lines.map(toRow) });
+    const accounts = changedRows(this.accounts, this.changedAccounts);
+    await insertNewRows(db, JOURNAL_ACCOUNTS, {
+      rows: accounts.filter((row) => !this.knownAccounts.has(row.account_id)),
+      key: ['account_id'],
+    });
     await insertRows(db, JOURNAL_ACCOUNTS, {
-      rows: changedRows(this.accounts, this.changedAccounts),
+      rows: accounts.filter((row) => this.knownAccounts.has(row.account_id)),
       onConflict: {
         key: ['account_id'],
         then: 'update',
@@ -118,11 +128,19 @@ export class JournalChanges {
       rows: this.newTerms,
       onConflict: { key: ['program_id', 'version'], then: 'nothing' },
     });
+    const orders = changedRows(this.orders, this.changedOrders);
+    await insertNewRows(db, SETTLED_ORDERS, {
+      rows: orders.filter((row) => !this.knownOrders.has(row.order_id)),
+      key: ['order_id'],
+    });
     await insertRows(db, SETTLED_ORDERS, {
-      rows: changedRows(this.orders, this.changedOrders),
+      rows: orders.filter((row) => this.knownOrders.has(row.order_id)),
       onConflict: { key: ['order_id'], then: 'update', columns: ['reversed_amount'] },
     });
-    await insertRows(db, ORDER_REVERSALS, { rows: this.newReversals });
+    await insertNewRows(db, ORDER_REVERSALS, {
+      rows: this.newReversals,
+      key: ['order_id', 'reversal_id'],
+    });
     const key = ['stream', 'revision'] as const;
     await insertRows(db, EXCEPTIONS, {
       rows: this.exceptions,
@@ -141,12 +159,15 @@ export class JournalChanges {
     const data = messages.map((message) => message.data as KeyedMessage);
     const bare = db as unknown as Kysely<never>;
     const ids = distinct(data.map(({ accountId }) => accountId));
-    const rows = await db
+    const found = db
       .selectFrom('journal_accounts')
       .selectAll()
-      .where(isOneOf(bare, 'account_id', ids))
-      .execute();
-    for (const row of rows) this.accounts.set(row.account_id, withNumbers(row));
+      .where(isOneOf(bare, 'account_id', ids));
+    const rows = await lockedRows(db, found, 'account_id').execute();
+    for (const row of rows) {
+      this.accounts.set(row.account_id, withNumbers(row));
+      this.knownAccounts.add(row.account_id);
+    }
     const programs = distinct([
       ...data.map(({ programId }) => programId),
       ...rows.map((row) => row.program_id),
@@ -168,12 +189,15 @@ export class JournalChanges {
     const ids = distinct(messages.flatMap(orderIdsOf));
     if (ids.length === 0) return;
     const bare = db as unknown as Kysely<never>;
-    const orders = await db
+    const found = db
       .selectFrom('settled_orders')
       .selectAll()
-      .where(isOneOf(bare, 'order_id', ids))
-      .execute();
-    for (const row of orders) this.orders.set(row.order_id, withNumbers(row));
+      .where(isOneOf(bare, 'order_id', ids));
+    for (const row of await lockedRows(db, found, 'order_id').execute()) {
+      this.orders.set(row.order_id, withNumbers(row));
+      this.knownOrders.add(row.order_id);
+    }
+    // After the lock, so that it sees what its last holder wrote.
     const reversals = await db
       .selectFrom('order_reversals')
       .selectAll()
@@ -190,8 +214,9 @@ function orderIdsOf(message: ReceivedMessage): string[] {
   return isMessageOf(OrderReversedV1, message) ? [message.data.orderId] : [];
 }
 
+/** In the order of their ids, so that replicas wait for each other's new rows in one direction. */
 function changedRows<Row>(rows: ReadonlyMap<string, Row>, changed: ReadonlySet<string>): Row[] {
-  return [...changed].flatMap((id) => rows.get(id) ?? []);
+  return [...changed].sort().flatMap((id) => rows.get(id) ?? []);
 }
 
 function distinct(ids: readonly (string | undefined)[]): string[] {

@@ -70,7 +70,9 @@ export async function sumLines(
     where ${upTo(asOf)} and kind <> 'forgive'
     group by program_id, terms_version, kind, wallet, channel, vendor_id, currency,
       case when points < 0 or amount < 0 then 0 else 1 end
-    order by program_id, terms_version, kind, wallet, channel, vendor_id, currency`.execute(db);
+    order by program_id, terms_version, kind, wallet, channel, vendor_id nulls first, currency`.execute(
+    db,
+  );
   return rows.map((row) => ({
     programId: row.program_id,
     termsVersion: Number(row.terms_version),

@@ -31,7 +31,7 @@ export async function createIssuedOffers(db: Kysely<RewardStoreTables>): Promise
     .addColumn('id', 'text', (column) => column.primaryKey())
     .addColumn('participant_id', 'text', (column) => column.notNull())
     .addColumn('offer_id', 'text', (column) => column.notNull())
-    .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('version', 'bigint', (column) => column.notNull())
     .addColumn('name', 'text', (column) => column.notNull())
     .addColumn('code', 'text', (column) => column.notNull())
     .addColumn('status', 'text', (column) => column.notNull())
