@@ -8,7 +8,7 @@ async function main(): Promise<void> {
   let running: RunningInstallation | undefined;
   const stop = (): void => {
     asked.abort();
-    if (running === undefined) return; // it ends as soon as it has started
+    if (running === undefined) return; // what has begun ends, and the start fails
     running.stop().then(
       () => process.exit(0),
       (error: unknown) => {
@@ -19,14 +19,11 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    running = await startInstallation(settings);
+    running = await startInstallation(settings, asked.signal);
   } catch (error) {
+    if (asked.signal.aborted) process.exit(0);
     console.error('Fidelis cannot start:', error instanceof Error ? error.message : error);
     process.exit(1);
-  }
-  if (asked.signal.aborted) {
-    stop();
-    return;
   }
   const { urls, newAdminKey } = running;
   console.log(`Fidelis is ready at ${urls.join(', ')}  (data in ${settings.dataDir})`);

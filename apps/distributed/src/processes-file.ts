@@ -22,7 +22,11 @@ export class ProcessesFile {
   /** Whole or not at all, whenever somebody reads it. */
   write(): void {
     const partial = `${this.file}.partial`;
-    writeFileSync(partial, `${JSON.stringify(this.list(), undefined, 2)}\n`);
+    const entries = this.list().map(({ name, pid, url }) => ({ name, pid, url: bare(url) }));
+    writeFileSync(partial, `${JSON.stringify(entries, undefined, 2)}\n`, { mode: 0o600 });
     renameSync(partial, this.file);
   }
 }
+
+/** Without the password that it may hold. */
+const bare = (url: string): string => url.replace(/\/\/[^@/]*@/, '//');

@@ -20,14 +20,22 @@ export interface RunningInstallation {
 
 const READY_MS_MAX = 120_000;
 
-/** Starts the servers, then every service, and answers when all of them take requests. */
-export async function startInstallation(settings: Settings): Promise<RunningInstallation> {
+/**
+ * Starts the servers, then every service, and answers when all of them take requests. `signal`
+ * ends what has begun, and rejects.
+ */
+export async function startInstallation(
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<RunningInstallation> {
   mkdirSync(settings.dataDir, { recursive: true });
   const logger = createLogger(settings.logLevel);
   const lock = DataFolderLock.acquire(settings.dataDir);
   const servers = await openServers(settings);
   const installation = new Installation(settings, servers, logger);
+  signal.addEventListener('abort', () => void installation.stop(), { once: true });
   try {
+    signal.throwIfAborted();
     await installation.start();
   } catch (error) {
     await installation.stop();
@@ -47,6 +55,7 @@ export async function startInstallation(settings: Settings): Promise<RunningInst
 class Installation {
   newAdminKey: string | undefined;
   private services: readonly ServiceProcess[] = [];
+  private stopping: Promise<void> | undefined;
   private readonly releases: (() => Promise<void>)[];
   private readonly file: ProcessesFile;
 
@@ -79,8 +88,14 @@ class Installation {
     await Promise.all(this.services.map((service) => service.ready(deadline)));
   }
 
+  /** Whoever asks, it is done once. */
+  stop(): Promise<void> {
+    this.stopping ??= this.stopAll();
+    return this.stopping;
+  }
+
   /** The door first, so that nobody comes in any more; the servers last. */
-  async stop(): Promise<void> {
+  private async stopAll(): Promise<void> {
     const isGateway = ({ name }: ServiceProcess): boolean => name.startsWith('gateway.');
     await Promise.all(this.services.filter(isGateway).map((service) => service.stop()));
     await Promise.all(this.services.map((service) => service.stop()));
