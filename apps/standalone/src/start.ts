@@ -4,9 +4,9 @@ import type { Settings } from '@fidelis/config';
 import { DataFolderLock } from '@fidelis/event-store-sqlite';
 import { EventStream, openGateway, serveReference, type Gateway } from '@fidelis/gateway';
 import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
-import { BusServer, disturbanceOf, type Disturbance } from '@fidelis/messaging';
+import { BusServer } from '@fidelis/messaging';
 import { keepHouse } from './housekeeping';
-import { createLogger, nestLogger, type Logger } from '@fidelis/observability';
+import { createLogger, nestLogger, startTracing, type Logger } from '@fidelis/observability';
 import { EmbeddedPlatform } from './embedded-platform';
 import { observe } from './observe';
 import { publishers } from './services';
@@ -26,6 +26,7 @@ const EXIT_SOFTWARE = 70;
 /** Opens everything, listens, and answers when requests can come. @throws DataFolderInUse */
 export async function start(settings: Settings): Promise<Running> {
   const logger = createLogger(settings.logLevel);
+  const tracing = await startTracing('fidelis');
   const lock = DataFolderLock.acquire(settings.dataDir);
   const gateway = await openGateway({
     ...settings,
@@ -60,6 +61,7 @@ export async function start(settings: Settings): Promise<Running> {
       await closeEdgeApp(app);
       await gateway.close();
       await platform.close();
+      await tracing?.close();
       lock.release();
     },
   };
@@ -71,7 +73,8 @@ function openPlatform(settings: Settings, gateway: Gateway, logger: Logger): Emb
     serviceCalls: settings.serviceCalls,
     clock: gateway.clock,
     publishers,
-    disturbance: disturbanceWanted(settings),
+    views: 'thread',
+    disturbSeed: disturbSeed(settings),
     onBackgroundError: (where, error) => {
       gateway.metrics.backgroundError(where);
       logger.warn({ where, err: error }, 'background work failed; it is tried again');
@@ -81,9 +84,8 @@ function openPlatform(settings: Settings, gateway: Gateway, logger: Logger): Emb
 }
 
 /** Only where the test clock says that nobody's points are at stake. */
-function disturbanceWanted(settings: Settings): Disturbance | undefined {
-  const { testClock, testDisturbMessages: seed } = settings;
-  return testClock && seed !== undefined ? disturbanceOf(seed) : undefined;
+function disturbSeed({ testClock, testDisturbMessages }: Settings): number | undefined {
+  return testClock ? testDisturbMessages : undefined;
 }
 
 interface AppParts {

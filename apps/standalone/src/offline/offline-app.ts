@@ -44,7 +44,7 @@ class OfflineModule {
 export async function openOffline(dataDir: string): Promise<OfflineApp> {
   const lock = DataFolderLock.acquire(dataDir);
   const platform = new EmbeddedPlatform({
-    ...{ dataDir, publishers, clock: systemClock, serviceCalls: 'direct' },
+    ...{ dataDir, publishers, clock: systemClock, serviceCalls: 'direct', views: 'here' },
     onBackgroundError: (where, error) => {
       console.error(`${where}:`, error);
     },

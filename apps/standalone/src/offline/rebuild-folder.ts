@@ -76,7 +76,7 @@ async function rebuildMessageViews(
 ): Promise<void> {
   const { service } = reconciliationFlow;
   const db = platform.readModel<never>(service);
-  const groups = messageViews.map(({ group }) => group as string);
+  const groups = messageViews.map(({ group }) => group);
   const consumers = all.filter(({ group }) => groups.includes(group));
   await deliver(platform.bus, consumers);
   const before = await Promise.all(messageViews.map(({ tables }) => checksumOf(db, tables)));
