@@ -1,6 +1,7 @@
-import type { Position, RecordedEvent } from '@fidelis/event-store';
+import type { Position } from '@fidelis/event-store';
 import { START, categoryOf } from '@fidelis/event-store';
 import type Database from 'better-sqlite3';
+import type { Batch } from './batch';
 import { BLOCK_POSITIONS, type EventLog } from './event-log';
 
 /**
@@ -33,18 +34,20 @@ export class CategoryIndex {
     return head;
   }
 
-  /** Inside the transaction that writes this event. */
-  write(category: string, position: Position): void {
+  /** An event was accepted: goes into the batch that makes it durable. */
+  write(batch: Batch, category: string, position: Position): void {
+    batch.heads.set(category, position);
     this.openBlock.add(category);
     if ((position + 1) % BLOCK_POSITIONS !== 0) return;
-    this.log.insertBlock((position + 1) / BLOCK_POSITIONS - 1, this.openBlock);
+    const block = (position + 1) / BLOCK_POSITIONS - 1;
+    for (const each of this.openBlock) batch.rows.block_categories.push(each, block);
     this.openBlock.clear();
   }
 
   /** After the commit. */
-  committed(event: RecordedEvent): void {
-    this.heads.set(event.category, event.position);
-    this.durable = event.position;
+  committed({ heads, last }: Batch): void {
+    for (const [category, position] of heads) this.heads.set(category, position);
+    this.durable = last;
   }
 
   /** The first position from `from` on that may hold one of these categories. */

@@ -1,18 +1,19 @@
-import { type Position, START } from '@fidelis/event-store';
-import type Database from 'better-sqlite3';
-import type { Batch } from './batch';
+import { Batch } from './batch';
 import type { CategoryIndex } from './category-index';
-import type { EventLog } from './event-log';
+import { CommitLink } from './commit-link';
 import type { SqliteSnapshots } from './snapshots';
 import type { StreamHeads } from './stream-heads';
 
 export interface CommitterParts {
-  readonly log: EventLog;
+  readonly file: string;
   readonly index: CategoryIndex;
   readonly heads: StreamHeads;
   readonly snapshots: SqliteSnapshots;
-  /** Told when writing behind failed; what `commit` throws is its caller's. */
-  readonly onFailure: (error: unknown) => void;
+  /** Whether an accepted event waits for its commit. */
+  readonly isPending: () => boolean;
+  /** The batch is on disk, and the next one may be sent; an empty one was only written behind. */
+  readonly onCommitted: (batch: Batch) => void;
+  readonly onFailure: (reason: string) => void;
 }
 
 /** Rows written behind per commit, besides as many as the commit itself has: keeps commits short. */
@@ -21,73 +22,92 @@ const WRITE_BEHIND_ROWS = 64;
 const IDLE_ROWS = 2000;
 const IDLE_CHECK_MS = 1000;
 
-/** Every transaction of the store: the commits, and what may be written later than its event. */
+/**
+ * Every transaction of the store, one at a time: the commits, and what may be written later than
+ * its event. The disk's work is another thread's; here the next batch gathers meanwhile.
+ */
 export class Committer {
-  private readonly writeBatch: Database.Transaction<(batch: Batch, last: Position) => void>;
-  private readonly writeIdle: Database.Transaction<() => void>;
+  private readonly link: CommitLink;
   private readonly idleTimer: NodeJS.Timeout;
+  private underWay: Batch | undefined;
   private commitsSinceCheck = 0;
+  private onIdle: (() => void) | undefined;
 
-  constructor(
-    db: Database.Database,
-    private readonly parts: CommitterParts,
-  ) {
-    this.writeBatch = db.transaction((batch: Batch, last: Position) => {
-      this.writeEvents(batch, last);
-    });
-    this.writeIdle = db.transaction(() => {
-      this.parts.heads.writeBehind({ rowsMax: IDLE_ROWS, last: this.parts.index.headOf() }, true);
-      this.parts.snapshots.writeBehind(IDLE_ROWS);
+  constructor(private readonly parts: CommitterParts) {
+    this.link = new CommitLink(parts.file, (answer) => {
+      if (answer.outcome === 'committed') this.committed();
+      else this.failed(answer.reason);
     });
     this.idleTimer = setInterval(() => {
       this.checkIdle();
     }, IDLE_CHECK_MS).unref();
   }
 
-  /** Returns when the batch is on disk. */
+  get isBusy(): boolean {
+    return this.underWay !== undefined;
+  }
+
+  /** Not while another one is under way. Everything accepted is in this batch or durable. */
   commit(batch: Batch): void {
-    const last = batch.events.at(-1)?.position ?? this.parts.index.headOf();
-    this.writeBatch.immediate(batch, last);
-    for (const event of batch.events) this.parts.index.committed(event);
     this.commitsSinceCheck += 1;
+    this.send(batch, { rowsMax: batch.eventCount + WRITE_BEHIND_ROWS, force: false });
   }
 
-  /** Ends the timer. With `flush` nothing is left that a later start would have to replay. */
-  close(flush: boolean): void {
+  /** Blocks until the commit under way is on disk. */
+  waitForCommit(): void {
+    this.link.waitForAnswer();
+  }
+
+  /** Ends the thread. With `flush` nothing is left that a later start would have to replay. */
+  async close(flush: boolean): Promise<void> {
     clearInterval(this.idleTimer);
-    while (flush && this.isBehind) this.writeIdle.immediate();
-  }
-
-  private writeEvents({ events, previous, encoded }: Batch, last: Position): void {
-    const { log, index, heads, snapshots } = this.parts;
-    for (let i = 0; i < events.length; i += 1) {
-      const event = events[i];
-      const text = encoded[i];
-      if (event === undefined || text === undefined) continue;
-      log.insert(event, previous[i] ?? START, text);
-      index.write(event.category, event.position);
+    while (flush && (this.isBusy || this.isBehind)) {
+      if (!this.isBusy) this.writeBehind();
+      await new Promise<void>((resolve) => {
+        this.onIdle = resolve;
+      });
     }
-    const rowsMax = events.length + WRITE_BEHIND_ROWS;
-    heads.writeBehind({ rowsMax, last });
-    snapshots.writeBehind(rowsMax);
+    await this.link.close();
   }
 
   private get isBehind(): boolean {
     return this.parts.heads.isDirty || this.parts.snapshots.isDirty;
   }
 
+  private send(batch: Batch, { rowsMax, force }: { rowsMax: number; force: boolean }): void {
+    this.underWay = batch;
+    this.parts.heads.writeBehind(batch, rowsMax, force);
+    this.parts.snapshots.writeBehind(batch, rowsMax);
+    this.link.send(batch.rows);
+  }
+
+  private committed(): void {
+    const batch = this.underWay;
+    if (batch === undefined) return;
+    this.underWay = undefined;
+    this.parts.heads.written();
+    this.parts.snapshots.written();
+    this.parts.index.committed(batch);
+    this.parts.onCommitted(batch);
+    if (batch.eventCount === 0) this.checkIdle();
+    this.onIdle?.();
+  }
+
+  private failed(reason: string): void {
+    this.underWay = undefined;
+    clearInterval(this.idleTimer);
+    this.parts.onFailure(reason);
+    this.onIdle?.();
+  }
+
   private checkIdle(): void {
-    const idle = this.commitsSinceCheck === 0;
+    const idle = this.commitsSinceCheck === 0 && !this.isBusy && !this.parts.isPending();
     this.commitsSinceCheck = 0;
-    if (!idle || !this.isBehind) return;
-    try {
-      this.writeIdle.immediate();
-    } catch (error) {
-      this.parts.onFailure(error);
-      return;
-    }
-    setImmediate(() => {
-      this.checkIdle();
-    });
+    if (idle && this.isBehind) this.writeBehind();
+  }
+
+  private writeBehind(): void {
+    const nothing = new Batch(this.parts.index.headOf());
+    this.send(nothing, { rowsMax: IDLE_ROWS, force: true });
   }
 }

@@ -1,4 +1,4 @@
-import type { EncodedEvent, Position, RecordedEvent } from '@fidelis/event-store';
+import type { Position } from '@fidelis/event-store';
 import type Database from 'better-sqlite3';
 import type { EventRow } from './stored-event';
 
@@ -22,11 +22,8 @@ export interface ScanRange {
 
 const CATEGORY = `substr(stream, 1, instr(stream, '-') - 1)`;
 
-/** The statements over the tables that are written with each commit and never changed. */
+/** Reads the tables that are written with each commit and never changed. */
 export class EventLog {
-  private readonly insertEvent: Database.Statement;
-  private readonly insertMarker: Database.Statement;
-  private readonly insertBlockCategory: Database.Statement;
   private readonly selectEvent: Database.Statement;
   private readonly selectPrevious: Database.Statement;
   private readonly selectMarker: Database.Statement;
@@ -37,9 +34,6 @@ export class EventLog {
   private readonly selectFiltered = new Map<number, Database.Statement>();
 
   constructor(private readonly db: Database.Database) {
-    this.insertEvent = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
-    this.insertMarker = db.prepare('INSERT INTO markers VALUES (?, ?, ?)');
-    this.insertBlockCategory = db.prepare('INSERT INTO block_categories VALUES (?, ?)');
     this.selectEvent = db.prepare('SELECT * FROM events WHERE position = ?').raw();
     this.selectPrevious = db.prepare('SELECT previous FROM events WHERE position = ?').pluck();
     this.selectMarker = db.prepare(
@@ -53,18 +47,6 @@ export class EventLog {
     this.selectRange = db
       .prepare('SELECT * FROM events WHERE position BETWEEN ? AND ? ORDER BY position LIMIT ?')
       .raw();
-  }
-
-  insert(event: RecordedEvent, previous: Position, { data, metadata }: EncodedEvent): void {
-    const { position, stream, revision, id, type } = event;
-    this.insertEvent.run(position, stream, revision, previous, id, type, data, metadata);
-    if (revision > 0 && revision % MARKER_EVERY === 0) {
-      this.insertMarker.run(stream, revision, position);
-    }
-  }
-
-  insertBlock(block: number, categories: Iterable<string>): void {
-    for (const category of categories) this.insertBlockCategory.run(category, block);
   }
 
   last(): Position {

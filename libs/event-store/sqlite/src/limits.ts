@@ -3,7 +3,7 @@ import { assertInvariant } from '@fidelis/kernel';
 
 /** What bounds the store's memory, its longest pause and its start after a crash. */
 export interface SqliteLimits {
-  /** Accepted events that wait for a commit; at so many the commit does not wait for the turn. */
+  /** Accepted events that wait for a commit; at so many whoever appends waits for it, too. */
   readonly pendingEventsMax: number;
   /** The same in bytes of JSON. */
   readonly pendingBytesMax: number;
@@ -38,8 +38,8 @@ export const SQLITE_LIMITS: SqliteLimits = {
 export function withDefaults(limits: Partial<SqliteLimits>): SqliteLimits {
   const all = { ...SQLITE_LIMITS, ...limits };
   assertInvariant(
-    all.recentEventsMax >= all.pendingEventsMax + APPEND_EVENTS_MAX,
-    'recentEventsMax must hold every pending event',
+    all.recentEventsMax >= 2 * all.pendingEventsMax + APPEND_EVENTS_MAX,
+    'recentEventsMax must hold every pending event, and those of the commit under way',
   );
   return all;
 }

@@ -1,6 +1,7 @@
 import type { RecordedOperation, Snapshot, SnapshotStore } from '@fidelis/event-store';
 import type { JsonObject } from '@fidelis/kernel';
 import type Database from 'better-sqlite3';
+import type { Batch } from './batch';
 
 interface SnapshotRow {
   readonly revision: number;
@@ -16,15 +17,15 @@ interface Unwritten {
 
 /**
  * Snapshots are written behind, a few with each commit; none is dropped while the process lives,
- * because the next one of its stream brings only the operations since then. The log is always ahead of them: they go
- * to disk in a transaction that follows or includes the commit of their events.
+ * because the next one of its stream brings only the operations since then. The log is always ahead
+ * of them: they go to disk in a transaction that follows or includes the commit of their events.
  */
 export class SqliteSnapshots implements SnapshotStore {
   private readonly unwritten = new Map<string, Unwritten>();
+  /** In the batch under way. */
+  private readonly leaving = new Map<string, Unwritten>();
   private readonly selectSnapshot: Database.Statement;
-  private readonly upsertSnapshot: Database.Statement;
   private readonly selectOperation: Database.Statement;
-  private readonly insertOperation: Database.Statement;
 
   constructor(
     db: Database.Database,
@@ -33,11 +34,9 @@ export class SqliteSnapshots implements SnapshotStore {
     this.selectSnapshot = db.prepare(
       'SELECT revision, version, state, hash FROM snapshots WHERE stream = ?',
     );
-    this.upsertSnapshot = db.prepare('INSERT OR REPLACE INTO snapshots VALUES (?, ?, ?, ?, ?)');
     this.selectOperation = db
       .prepare('SELECT revision FROM operations WHERE stream = ? AND operation_id = ?')
       .pluck();
-    this.insertOperation = db.prepare('INSERT OR REPLACE INTO operations VALUES (?, ?, ?)');
   }
 
   get isDirty(): boolean {
@@ -51,6 +50,7 @@ export class SqliteSnapshots implements SnapshotStore {
   private readNow(stream: string): Snapshot | undefined {
     const found =
       this.unwritten.get(stream)?.snapshot ??
+      this.leaving.get(stream)?.snapshot ??
       (this.selectSnapshot.get(stream) as SnapshotRow | undefined);
     if (found === undefined) return undefined;
     const { revision, version, hash } = found;
@@ -74,20 +74,28 @@ export class SqliteSnapshots implements SnapshotStore {
   findOperation(stream: string, operationId: string): Promise<number | undefined> {
     const revision =
       this.unwritten.get(stream)?.operations.get(operationId) ??
+      this.leaving.get(stream)?.operations.get(operationId) ??
       (this.selectOperation.get(stream, operationId) as number | undefined);
     return Promise.resolve(revision);
   }
 
-  /** Inside a transaction of the writer: the oldest first, until so many rows are written. */
-  writeBehind(rowsMax: number): void {
-    let rows = 0;
-    for (const [stream, { snapshot, operations }] of this.unwritten) {
-      if (rows >= rowsMax && this.unwritten.size <= this.unwrittenMax) return;
+  /** Into a batch: the oldest first, until so many rows are written. */
+  writeBehind({ rows }: Batch, rowsMax: number): void {
+    let count = 0;
+    for (const [stream, unwritten] of this.unwritten) {
+      if (count >= rowsMax && this.unwritten.size <= this.unwrittenMax) return;
+      const { snapshot, operations } = unwritten;
       const { revision, version, state, hash } = snapshot;
-      this.upsertSnapshot.run(stream, revision, version, state, hash ?? null);
-      for (const [operationId, at] of operations) this.insertOperation.run(stream, operationId, at);
-      rows += 1 + operations.size;
+      rows.snapshots.push(stream, revision, version, state, hash ?? null);
+      for (const [operationId, at] of operations) rows.operations.push(stream, operationId, at);
+      count += 1 + operations.size;
       this.unwritten.delete(stream);
+      this.leaving.set(stream, unwritten);
     }
+  }
+
+  /** The batch is on disk. */
+  written(): void {
+    this.leaving.clear();
   }
 }

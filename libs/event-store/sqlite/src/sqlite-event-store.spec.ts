@@ -10,7 +10,7 @@ const variants: [string, Partial<SqliteEventStoreOptions>][] = [
     'SQLite with next to nothing in memory',
     {
       limits: {
-        ...{ pendingEventsMax: 8, recentEventsMax: 1008, recentBytesMax: 500 },
+        ...{ pendingEventsMax: 8, recentEventsMax: 1016, recentBytesMax: 500 },
         ...{ dirtyHeadsMax: 3, cleanHeadsMax: 4, replayEventsMax: 50, pendingSnapshotsMax: 1 },
       },
     },

@@ -15,7 +15,7 @@ import {
 import type Database from 'better-sqlite3';
 import { Committer } from './committer';
 import { type SqliteLimits, withDefaults } from './limits';
-import { openForWriting } from './open-database';
+import { openForReading, openForWriting } from './open-database';
 import { SqliteSnapshots } from './snapshots';
 import { type StoreParts, openParts } from './store-parts';
 import { Writer } from './writer';
@@ -33,7 +33,7 @@ export interface SqliteEventStoreOptions {
   readonly freezeEvents?: boolean;
 }
 
-/** The embedded event store: one SQLite file, one writer, a commit per turn of the event loop. */
+/** The embedded event store: one SQLite file, one writer, commits in a thread of their own. */
 export class SqliteEventStore implements EventStore {
   readonly soleWriter = true;
   readonly snapshots: SnapshotStore;
@@ -46,25 +46,27 @@ export class SqliteEventStore implements EventStore {
 
   private constructor(
     private readonly db: Database.Database,
-    { onFatal, limits: given = {}, freezeEvents = false }: SqliteEventStoreOptions,
+    { file, onFatal, limits: given = {}, freezeEvents = false }: SqliteEventStoreOptions,
   ) {
     const limits = withDefaults(given);
     const parts = openParts(db, limits);
+    const { heads, recent, reader, index } = parts;
     const snapshots = new SqliteSnapshots(db, limits.pendingSnapshotsMax);
     this.parts = parts;
     this.snapshots = snapshots;
-    this.committer = new Committer(db, {
-      ...{ log: parts.log, index: parts.index, heads: parts.heads, snapshots },
-      onFailure: (error) => {
-        this.writer.fail(error);
+    this.committer = new Committer({
+      ...{ file, index, heads, snapshots },
+      isPending: () => this.writer.isPending,
+      onCommitted: (batch) => {
+        this.writer.committed(batch);
+      },
+      onFailure: (reason) => {
+        this.writer.fail(reason);
       },
     });
     this.writer = new Writer({
-      ...{ heads: parts.heads, recent: parts.recent, reader: parts.reader },
-      ...{ last: parts.index.headOf(), limits, freezeEvents },
-      commit: (batch) => {
-        this.committer.commit(batch);
-      },
+      ...{ heads, recent, reader, index, committer: this.committer },
+      ...{ last: index.headOf(), limits, freezeEvents },
       onCommitted: () => {
         parts.feed.wakeWaiters();
       },
@@ -73,7 +75,9 @@ export class SqliteEventStore implements EventStore {
   }
 
   static open(options: SqliteEventStoreOptions): SqliteEventStore {
-    return new SqliteEventStore(openForWriting(options.file), options);
+    // Whoever writes next, in its own thread, finds the tables there and of the right version.
+    openForWriting(options.file).close();
+    return new SqliteEventStore(openForReading(options.file), options);
   }
 
   append(request: AppendRequest): PendingAppend {
@@ -137,8 +141,8 @@ export class SqliteEventStore implements EventStore {
 
   private async closeOnce(): Promise<void> {
     await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
-    const closed = this.writer.close();
-    this.committer.close(closed === 'intact');
+    const closed = await this.writer.close();
+    await this.committer.close(closed === 'intact');
     this.db.close();
   }
 }

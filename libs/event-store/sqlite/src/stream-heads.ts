@@ -1,5 +1,6 @@
 import type { Position } from '@fidelis/event-store';
 import type Database from 'better-sqlite3';
+import type { Batch } from './batch';
 import type { Place } from './event-log';
 import type { SqliteLimits } from './limits';
 import { NameFilter } from './name-filter';
@@ -8,11 +9,8 @@ type Heads = Map<string, Place>;
 
 /** Names taken into the filter per turn of the event loop, after the start: about 2 ms. */
 const FILTER_NAMES_PER_TURN = 5000;
-
-export interface WriteBehindOptions {
-  readonly rowsMax: number;
-  readonly last: Position;
-}
+/** The table of the position up to which heads are complete has one row. */
+const ONLY_ROW = 1;
 
 /**
  * The last event of each stream. The truth is the log; the table `streams` is written behind it,
@@ -31,16 +29,12 @@ export class StreamHeads {
   private namesComplete = false;
 
   private readonly selectHead: Database.Statement;
-  private readonly upsertHead: Database.Statement;
-  private readonly updateComplete: Database.Statement;
 
   constructor(
     db: Database.Database,
     private readonly limits: SqliteLimits,
   ) {
     this.selectHead = db.prepare('SELECT revision, position FROM streams WHERE name = ?');
-    this.upsertHead = db.prepare('INSERT OR REPLACE INTO streams VALUES (?, ?, ?)');
-    this.updateComplete = db.prepare('UPDATE heads_complete SET position = ?');
     this.completeTo = db.prepare('SELECT position FROM heads_complete').pluck().get() as Position;
     this.replay(db);
     this.fillNames(db);
@@ -67,20 +61,29 @@ export class StreamHeads {
   }
 
   /**
-   * Writes some heads when it is time, or in any case with `force`. Called inside a transaction
-   * that makes everything up to `last` durable, and nothing is accepted behind that.
+   * Adds some heads to a batch when it is time, or in any case with `force`. Everything accepted is
+   * in this batch or durable.
    */
-  writeBehind({ rowsMax, last }: WriteBehindOptions, force = false): void {
+  writeBehind({ rows, last }: Batch, rowsMax: number, force: boolean): void {
     if (this.flush === undefined && (force || this.isDue(last))) this.beginFlush(last);
     if (this.flush === undefined) return;
-    const { heads, names } = this.flush;
+    const { heads, names, completeTo } = this.flush;
     const end = Math.min(this.flush.next + rowsMax, names.length);
     for (const name of names.slice(this.flush.next, end)) {
       const head = heads.get(name);
-      if (head !== undefined) this.upsertHead.run(name, head.revision, head.position);
+      if (head !== undefined) rows.streams.push(name, head.revision, head.position);
     }
     this.flush.next = end;
-    if (end === names.length) this.endFlush(this.flush.completeTo);
+    if (end === names.length) rows.heads_complete.push(ONLY_ROW, completeTo);
+  }
+
+  /** The batch is on disk. */
+  written(): void {
+    if (this.flush === undefined || this.flush.next < this.flush.names.length) return;
+    this.completeTo = this.flush.completeTo;
+    this.old = this.young;
+    this.young = this.flush.heads;
+    this.flush = undefined;
   }
 
   private isDue(last: Position): boolean {
@@ -96,14 +99,6 @@ export class StreamHeads {
     const names = [...heads.keys()].sort();
     this.flush = { heads, names, next: 0, completeTo: last };
     this.dirty = new Map();
-  }
-
-  private endFlush(completeTo: Position): void {
-    this.updateComplete.run(completeTo);
-    this.completeTo = completeTo;
-    this.old = this.young;
-    this.young = this.flush?.heads ?? new Map<string, Place>();
-    this.flush = undefined;
   }
 
   private fromTable(stream: string): Place | undefined {

@@ -10,12 +10,14 @@ import {
   encodeAppend,
 } from '@fidelis/event-store';
 import { OperationalError } from '@fidelis/kernel';
+import type { CategoryIndex } from './category-index';
 import type { Place } from './event-log';
 import type { SqliteLimits } from './limits';
 import type { RecentEvents } from './recent-events';
 import type { StreamHeads } from './stream-heads';
 import type { StreamReader } from './stream-reader';
 import { Batch } from './batch';
+import type { Committer } from './committer';
 import { deepFreeze } from './deep-freeze';
 
 export interface WriterParts {
@@ -26,9 +28,9 @@ export interface WriterParts {
   readonly freezeEvents: boolean;
   /** Position of the last event of the log. */
   readonly last: Position;
-  /** Writes a batch to the disk; what it throws ends the store. */
-  readonly commit: (batch: Batch) => void;
-  /** Told after the commit, behind those who wait for it. */
+  readonly index: CategoryIndex;
+  readonly committer: Pick<Committer, 'isBusy' | 'commit' | 'waitForCommit'>;
+  /** Told after a commit, behind those who wait for it. */
   readonly onCommitted: () => void;
   /** Told when a commit failed, before anybody who waits for it. */
   readonly onFailure: (error: Error) => void;
@@ -36,13 +38,15 @@ export interface WriterParts {
 
 /**
  * Accepts appends in memory and commits them together: the more callers there are at the same time,
- * the more appends share one sync of the disk.
+ * the more appends share one sync of the disk. What comes during a commit goes into the next one.
  */
 export class Writer {
   private batch: Batch | undefined;
+  private underWay: Batch | undefined;
   private accepted: Position;
   private durablePosition: Position;
   private closed: Error | undefined;
+  private hasFailed = false;
 
   constructor(private readonly parts: WriterParts) {
     this.accepted = parts.last;
@@ -65,11 +69,18 @@ export class Writer {
     return this.add(request, encoded, head);
   }
 
+  /** Whether an accepted event waits for its commit to begin. */
+  get isPending(): boolean {
+    return this.batch !== undefined;
+  }
+
   /** Resolves when everything up to this position is on disk. */
   whenDurable(position: Position): Promise<void> {
     if (position <= this.durablePosition) return Promise.resolve();
+    const { underWay, batch } = this;
+    if (underWay !== undefined && position <= underWay.last) return underWay.durable;
     // Without a batch the commit has failed, perhaps within `accept`.
-    return this.batch?.durable ?? Promise.reject(this.failure());
+    return batch?.durable ?? Promise.reject(this.failure());
   }
 
   assertOpen(): void {
@@ -78,22 +89,36 @@ export class Writer {
     }
   }
 
-  /** Commits what is pending; then nothing is accepted any more. */
-  close(): 'intact' | 'failed' {
-    this.commit();
-    const state = this.closed === undefined ? 'intact' : 'failed';
+  /** Accepts nothing any more and commits what is pending. */
+  async close(): Promise<'intact' | 'failed'> {
     this.closed ??= new Error('the event store is closed');
-    return state;
+    while (this.batch !== undefined || this.underWay !== undefined) {
+      const last = this.batch ?? this.underWay;
+      this.commitNow();
+      await last?.durable.catch(() => undefined);
+    }
+    return this.hasFailed ? 'failed' : 'intact';
   }
 
   /** What was accepted is lost for this process: only a restart can tell what the disk holds. */
-  fail(reason: unknown): void {
-    if (this.closed !== undefined) return;
-    const message = `the event store could not write: ${messageOf(reason)}`;
-    this.closed = new Error(message, { cause: reason });
+  fail(reason: string): void {
+    if (this.hasFailed) return;
+    this.hasFailed = true;
+    this.closed = new Error(`the event store could not write: ${reason}`);
     this.parts.onFailure(this.closed);
-    this.batch?.reject(this.failure());
+    for (const lost of [this.underWay, this.batch]) lost?.reject(this.failure());
+    this.underWay = undefined;
     this.batch = undefined;
+  }
+
+  /** The disk has it: whoever waits for it goes on, and what came meanwhile follows. */
+  committed(batch: Batch): void {
+    this.underWay = undefined;
+    this.durablePosition = batch.last;
+    this.parts.recent.shrink(this.durablePosition);
+    batch.resolve();
+    this.parts.onCommitted();
+    this.commitDue();
   }
 
   private failure(): OperationalError {
@@ -103,6 +128,7 @@ export class Writer {
 
   private add(request: AppendRequest, encoded: readonly EncodedEvent[], head?: Place): Appended {
     const { stream, events } = request;
+    const { recent, index, freezeEvents } = this.parts;
     const category = categoryOf(stream);
     const batch = this.pendingBatch();
     let revision = head?.revision ?? -1;
@@ -114,13 +140,10 @@ export class Writer {
       const position = this.accepted + 1;
       revision += 1;
       const event = { id, type, data, metadata, stream, category, revision, position };
-      if (this.parts.freezeEvents) deepFreeze(event);
-      const bytes = text.data.length + text.metadata.length;
-      batch.events.push(event);
-      batch.previous.push(previous);
-      batch.encoded.push(text);
-      batch.bytes += bytes;
-      this.parts.recent.push(event, previous, bytes);
+      if (freezeEvents) deepFreeze(event);
+      batch.add(event, previous, text);
+      recent.push(event, previous, text.data.length + text.metadata.length);
+      index.write(batch, category, position);
       this.accepted = position;
       previous = position;
     }
@@ -151,7 +174,7 @@ export class Writer {
 
   private pendingBatch(): Batch {
     if (this.batch === undefined) {
-      this.batch = new Batch();
+      this.batch = new Batch(this.accepted);
       this.commitWhenQuiet(this.batch, 0);
     }
     return this.batch;
@@ -164,35 +187,33 @@ export class Writer {
   private commitWhenQuiet(batch: Batch, eventsBefore: number, turn = 1): void {
     setImmediate(() => {
       if (batch !== this.batch) return;
-      const { length } = batch.events;
-      if (length === eventsBefore || turn >= this.parts.limits.commitTurnsMax) this.commit();
-      else this.commitWhenQuiet(batch, length, turn + 1);
+      const { eventCount } = batch;
+      if (eventCount === eventsBefore || turn >= this.parts.limits.commitTurnsMax) this.commitNow();
+      else this.commitWhenQuiet(batch, eventCount, turn + 1);
     });
   }
 
+  /** Blocks: whoever writes faster than the disk takes it must not fill the memory. */
   private commitWhenFull(batch: Batch): void {
     const { pendingEventsMax, pendingBytesMax } = this.parts.limits;
-    if (batch.events.length >= pendingEventsMax || batch.bytes >= pendingBytesMax) this.commit();
-  }
-
-  private commit(): void {
-    const { batch } = this;
-    if (batch === undefined || this.closed !== undefined) return;
-    try {
-      this.parts.commit(batch);
-    } catch (error) {
-      this.fail(error);
-      return;
+    if (batch.eventCount < pendingEventsMax && batch.bytes < pendingBytesMax) return;
+    this.commitNow();
+    while (!this.hasFailed && this.durablePosition < batch.last) {
+      this.parts.committer.waitForCommit();
     }
-    this.batch = undefined;
-    this.durablePosition = this.accepted;
-    this.parts.recent.shrink(this.durablePosition);
-    batch.resolve();
-    this.parts.onCommitted();
   }
-}
 
-function messageOf(reason: unknown): string {
-  const hasMessage = typeof reason === 'object' && reason !== null && 'message' in reason;
-  return String(hasMessage ? reason.message : reason);
+  private commitNow(): void {
+    if (this.batch !== undefined) this.batch.isDue = true;
+    this.commitDue();
+  }
+
+  private commitDue(): void {
+    const { batch } = this;
+    const { committer } = this.parts;
+    if (batch?.isDue !== true || committer.isBusy || this.hasFailed) return;
+    this.batch = undefined;
+    this.underWay = batch;
+    committer.commit(batch);
+  }
 }
