@@ -1,8 +1,5 @@
-import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
 import { Module } from '@nestjs/common';
 import { readSettings } from '@fidelis/config';
-import { openSqliteReadModel } from '@fidelis/read-model';
 import { Platform, ServiceRuntime } from '@fidelis/service';
 import { toAccountsConfig } from './accounts.config';
 import { AccountsService } from './accounts.service';
@@ -49,14 +46,9 @@ import type { PersonalDataTables } from './personal/personal-data.table';
 export class AccountsModule {}
 
 function toService(platform: Platform): AccountsService {
-  const { dataDir } = platform;
   const config = toAccountsConfig(readSettings(process.env));
   // Apart from the views: these rows no event can bring again.
-  const file = join(dataDir, 'accounts-personal-data.db');
-  closeSync(openSync(file, 'a', 0o600));
-  const personal = new PersonalData(
-    openSqliteReadModel<PersonalDataTables>({ file, durable: true }),
-  );
-  const hash = new KeyedHash(personalDataKey(dataDir, config.personalDataKey));
-  return new AccountsService({ platform, personal, hash });
+  const rows = platform.privateData<PersonalDataTables>('accounts', 'personal-data');
+  const hash = new KeyedHash(config.personalDataKey ?? personalDataKey(platform.dataDir));
+  return new AccountsService({ platform, personal: new PersonalData(rows), hash });
 }

@@ -61,11 +61,6 @@ export class AccountsService {
     return this.platform.clock.now();
   }
 
-  /** Nest calls it after the runtime has stopped. */
-  onApplicationShutdown(): Promise<void> {
-    return this.personal.close();
-  }
-
   get views(): Kysely<EntriesTables> {
     return this.platform.readModel<EntriesTables>('accounts');
   }

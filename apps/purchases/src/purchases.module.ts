@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { readSettings } from '@fidelis/config';
+import { isPostgres } from '@fidelis/read-model';
 import { Platform } from '@fidelis/service';
 import { BuyingController } from './http/buying.controller';
 import { PurchasesController } from './http/purchases.controller';
@@ -8,7 +9,9 @@ import { OrderAnswersConsumer } from './inbound/order-answers.consumer';
 import { toPurchasesConfig } from './purchases.config';
 import { PurchasesRuntime, PurchasesService } from './purchases.service';
 import { PurchasesStreams } from './purchases.streams';
-import { FileShippingAddresses } from './shipping/file-shipping-addresses';
+import { FormerShippingFiles } from './shipping/former-shipping-files';
+import type { ShippingAddressTables } from './shipping/shipping-addresses.table';
+import { StoredShippingAddresses } from './shipping/stored-shipping-addresses';
 
 /** `Platform` comes from the host, which has chosen the adapters. */
 @Module({
@@ -21,7 +24,7 @@ import { FileShippingAddresses } from './shipping/file-shipping-addresses';
         new PurchasesService({
           platform,
           config: toPurchasesConfig(readSettings(process.env)),
-          shipping: new FileShippingAddresses(platform.dataDir),
+          shipping: shippingOf(platform),
         }),
     },
     {
@@ -38,3 +41,11 @@ import { FileShippingAddresses } from './shipping/file-shipping-addresses';
   ],
 })
 export class PurchasesModule {}
+
+function shippingOf(platform: Platform): StoredShippingAddresses {
+  const db = platform.privateData<ShippingAddressTables>('purchases', 'shipping-addresses');
+  // Only an embedded installation has a data folder.
+  return isPostgres(db)
+    ? new StoredShippingAddresses(db)
+    : new StoredShippingAddresses(db, new FormerShippingFiles(platform.dataDir));
+}

@@ -32,6 +32,11 @@ export abstract class Platform {
   readonly leases?: Leases | undefined;
   /** Absent: views are fed in this thread. */
   readonly viewHost?: ViewHost | undefined;
+  /**
+   * Rows that no event can bring again, such as personal data: on disk when a commit resolves. The
+   * name is unique in its service: in a data folder it names a file of its own.
+   */
+  abstract privateData<Tables>(service: ServiceName, name: string): Kysely<Tables>;
   /** The folder for what must outlive the process and is no event (keys, personal data). */
   abstract readonly dataDir: string;
   /** The services of this process, as they start. */

@@ -5,9 +5,8 @@ import { join } from 'node:path';
 const FILE = 'personal-data.key';
 const KEY_BYTES = 32;
 
-/** The key from the configuration, or the one of this data folder, made at the first start. */
-export function personalDataKey(dataDir: string, configured?: string): string {
-  if (configured !== undefined) return configured;
+/** The key of this data folder, made at the first start. */
+export function personalDataKey(dataDir: string): string {
   const file = join(dataDir, FILE);
   return readKey(file) ?? makeKey(file, dataDir);
 }

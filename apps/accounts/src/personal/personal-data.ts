@@ -1,4 +1,4 @@
-import { insertRows } from '@fidelis/read-model';
+import { insertRows, prepareTables } from '@fidelis/read-model';
 import { sql, type Kysely } from 'kysely';
 import {
   createPersonalDataTable,
@@ -112,10 +112,6 @@ export class PersonalData {
     }));
   }
 
-  close(): Promise<void> {
-    return this.db.destroy();
-  }
-
   private async writeAll(): Promise<void> {
     await this.ready();
     // One turn of the event loop: requests that arrived together share the commit.
@@ -136,7 +132,10 @@ export class PersonalData {
   }
 
   private ready(): Promise<void> {
-    this.created ??= createPersonalDataTable(this.db);
+    this.created ??= prepareTables(this.db, createPersonalDataTable).catch((error: unknown) => {
+      this.created = undefined;
+      throw error;
+    });
     return this.created;
   }
 }
