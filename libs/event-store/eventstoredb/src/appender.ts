@@ -19,7 +19,7 @@ import { OperationalError } from '@fidelis/kernel';
 import { Empty } from 'google-protobuf/google/protobuf/empty_pb';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchAppends } from './batch-appends';
-import { DeadlinePassed, isWorthRetrying, toOperationalError } from './failures';
+import { DeadlinePassed, isRefusal, toOperationalError } from './failures';
 import type { EventStoreDbLimits } from './limits';
 import type { Reader } from './reader';
 import { JSON_CONTENT, streamIdentifier, toPosition, uuid } from './wire';
@@ -72,7 +72,7 @@ export class Appender {
       return toOutcome(request, await this.appends.send(toMessage(request, encoded), deadlineMs));
     } catch (error) {
       const failure = toOperationalError(request.stream, error);
-      return { kind: isWorthRetrying(error) ? 'again' : 'refused', error: failure };
+      return { kind: isRefusal(error) ? 'refused' : 'again', error: failure };
     }
   }
 

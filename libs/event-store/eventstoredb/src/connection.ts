@@ -10,7 +10,7 @@ import { ContractError } from '@fidelis/kernel';
 import type { CallOptions, Channel, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
 import type { ClientReadableStream } from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
-import { DeadlinePassed, toOperationalError } from './failures';
+import { DeadlinePassed } from './failures';
 
 export type BatchAppendStream = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
 export type ReadStream = ClientReadableStream<ReadResp>;
@@ -73,17 +73,9 @@ export class Connection {
     const opening = this.open(what, (client) =>
       client.read(request, ...this.client.callArguments(LEADER, { deadline })),
     );
-    try {
-      // Finding a node has limits of its own, which are longer.
-      const stream = await within(opening, what, deadlineMs);
-      await new Promise<void>((resolve, reject) => {
-        stream.on('data', onMessage);
-        stream.once('end', resolve);
-        stream.once('error', reject);
-      });
-    } catch (error) {
-      throw toOperationalError(what, error);
-    }
+    // Finding a node has limits of its own, which are longer.
+    const stream = await within(opening, what, deadlineMs);
+    await consume(stream, onMessage);
   }
 
   async close(): Promise<void> {
@@ -103,6 +95,23 @@ export class Connection {
       return stream;
     })();
   }
+}
+
+/** Until the stream ends. What `onMessage` throws ends it, too: in a listener it would end the process. */
+export function consume(stream: ReadStream, onMessage: (message: ReadResp) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.on('data', (message: ReadResp) => {
+      try {
+        onMessage(message);
+      } catch (error) {
+        reject(error instanceof Error ? error : new Error('the answer could not be read'));
+        stream.cancel();
+      }
+    });
+    stream.once('error', reject);
+    stream.once('end', resolve);
+    stream.once('close', resolve);
+  });
 }
 
 /** A promise that may never settle, and a timer: whichever is first. */

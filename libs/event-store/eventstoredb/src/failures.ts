@@ -1,5 +1,5 @@
 import { OperationalError } from '@fidelis/kernel';
-import { status } from '@grpc/grpc-js';
+import { Metadata, status } from '@grpc/grpc-js';
 
 /** The deadline passed. Whether the server did it all the same is not known. */
 export class DeadlinePassed extends OperationalError {
@@ -21,10 +21,24 @@ export function toOperationalError(what: string, error: unknown): OperationalErr
   return new OperationalError(`${what}: ${textOf(error)}`);
 }
 
-/** Connections break, leaders change, servers are busy: the same call may succeed in a moment. */
-export function isWorthRetrying(error: unknown): boolean {
+/** A refusal that the same call would meet again. */
+export function isRefusal(error: unknown): boolean {
   const code = codeOf(error);
-  return code !== status.PERMISSION_DENIED && code !== status.UNAUTHENTICATED;
+  return code === status.PERMISSION_DENIED || code === status.UNAUTHENTICATED;
+}
+
+/** The connection broke, or another node leads now: the same read may succeed in a moment. */
+export function isBrokenConnection(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === status.UNAVAILABLE || code === status.CANCELLED || isNotLeader(error);
+}
+
+/** It comes as "not found", and tells in its metadata what was not found: the leader. */
+function isNotLeader(error: unknown): boolean {
+  const metadata = typeof error === 'object' && error !== null && 'metadata' in error;
+  return metadata && error.metadata instanceof Metadata
+    ? error.metadata.get('exception').includes('not-leader')
+    : false;
 }
 
 function codeOf(error: unknown): unknown {

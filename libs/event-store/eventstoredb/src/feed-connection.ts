@@ -1,7 +1,7 @@
 import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Position } from '@fidelis/event-store';
 import { OperationalError } from '@fidelis/kernel';
-import { type Connection, type ReadStream, within } from './connection';
+import { type Connection, type ReadStream, consume, within } from './connection';
 import type { Coverage } from './coverage';
 import { toOperationalError } from './failures';
 import type { EventStoreDbLimits } from './limits';
@@ -115,16 +115,11 @@ export class FeedConnection {
     try {
       if (this.isIntended()) stream.cancel();
       else onBegin(from);
-      await new Promise<void>((resolve, reject) => {
-        stream.on('data', (message: ReadResp) => {
-          // What is in the pipe when more is wanted comes again, with the rest.
-          if (this.outdated) return;
-          this.heard += 1;
-          onMessage(message);
-        });
-        stream.once('error', reject);
-        stream.once('end', resolve);
-        stream.once('close', resolve);
+      await consume(stream, (message) => {
+        // What is in the pipe when more is wanted comes again, with the rest.
+        if (this.outdated) return;
+        this.heard += 1;
+        onMessage(message);
       });
       if (this.isIntended()) return;
       throw new OperationalError('the event store ended the subscription');

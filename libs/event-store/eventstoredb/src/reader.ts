@@ -1,3 +1,4 @@
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb';
 import {
   type Position,
   READ_EVENTS_MAX,
@@ -6,7 +7,9 @@ import {
   START,
 } from '@fidelis/event-store';
 import { Defect } from '@fidelis/kernel';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from './connection';
+import { isBrokenConnection, toOperationalError } from './failures';
 import type { EventStoreDbLimits } from './limits';
 import {
   type AllRead,
@@ -29,6 +32,14 @@ export interface AllPageOptions {
   readonly limit: number;
   readonly deadlineMs?: number;
 }
+
+interface ReadCall {
+  readonly what: string;
+  readonly deadlineMs: number;
+}
+
+const BACK_OFF_MS_MIN = 20;
+const BACK_OFF_MS_MAX = 500;
 
 /** Reads of streams and of `$all`, each a call with a deadline. */
 export class Reader {
@@ -100,23 +111,35 @@ export class Reader {
   }
 
   private async stream(read: StreamRead): Promise<RecordedEvent[]> {
-    const events: RecordedEvent[] = [];
     const call = { what: read.stream, deadlineMs: this.limits.deadlineMs };
-    await this.connection.read(streamRead(read), call, (message) => {
-      const event = toPlacedEvent(message)?.event;
-      if (event !== undefined) events.push(event);
-    });
-    return events;
+    const found = await this.answer(streamRead(read), call);
+    return found.flatMap(({ event }) => event ?? []);
   }
 
   private async all(read: AllRead, deadlineMs: number): Promise<PlacedEvent[]> {
-    const found: PlacedEvent[] = [];
-    await this.connection.read(allRead(read), { what: '$all', deadlineMs }, (message) => {
-      const placed = toPlacedEvent(message);
-      if (placed !== undefined) found.push(placed);
-    });
+    const found = await this.answer(allRead(read), { what: '$all', deadlineMs });
     assertIncreasing(found, read.backwards);
     return found;
+  }
+
+  /** A read changes nothing: over a broken connection it is asked again, but not for the time of a scan. */
+  private async answer(request: ReadReq, { what, deadlineMs }: ReadCall): Promise<PlacedEvent[]> {
+    const retriesEndAt = Date.now() + Math.min(deadlineMs, this.limits.deadlineMs);
+    for (let backOffMs = BACK_OFF_MS_MIN; ; backOffMs = Math.min(backOffMs * 2, BACK_OFF_MS_MAX)) {
+      const found: PlacedEvent[] = [];
+      try {
+        await this.connection.read(request, { what, deadlineMs }, (message) => {
+          const placed = toPlacedEvent(message);
+          if (placed !== undefined) found.push(placed);
+        });
+        return found;
+      } catch (error) {
+        if (!isBrokenConnection(error) || Date.now() + backOffMs >= retriesEndAt) {
+          throw toOperationalError(what, error);
+        }
+      }
+      await pause(backOffMs);
+    }
   }
 }
 

@@ -15,11 +15,13 @@ export interface TestStore {
   another(limits?: Partial<EventStoreDbLimits>): Promise<EventStoreDbStore>;
   /** Closes the store, starts the server again on its folder, and opens another store. */
   reopen(): Promise<EventStore>;
+  /** Stops the server, if it runs, and starts it again on its folder and port. */
+  restartServer(): Promise<void>;
   dispose(): Promise<void>;
 }
 
-/** Short, so that no test waits long for what never comes. */
-const LIMITS: Partial<EventStoreDbLimits> = { deadlineMs: 1000, feedWatchMs: 300 };
+/** A forgotten subscription is found out soon; the deadline is for machines that are busy. */
+const LIMITS: Partial<EventStoreDbLimits> = { deadlineMs: 5000, feedWatchMs: 300 };
 
 /** A store on a test server of its own, for the specs of this package. */
 export async function openTestStore(limits: Partial<EventStoreDbLimits> = {}): Promise<TestStore> {
@@ -36,16 +38,20 @@ export async function openTestStore(limits: Partial<EventStoreDbLimits> = {}): P
     return Promise.resolve(store);
   };
   const store = await another();
+  const restartServer = async (): Promise<void> => {
+    await server.stop();
+    server = await EventStoreTestServer.start({ folder, port: server.port });
+  };
   return {
     store,
     get server() {
       return server;
     },
     another,
+    restartServer,
     reopen: async () => {
       await Promise.all(stores.map((open) => open.close()));
-      await server.stop();
-      server = await EventStoreTestServer.start({ folder });
+      await restartServer();
       return another();
     },
     dispose: async () => {

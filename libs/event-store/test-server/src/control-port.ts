@@ -19,6 +19,9 @@ export function openControlPort(server: EventStoreTestServer, port: number): Pro
     '/drop-subscriptions': () => {
       server.dropSubscriptions();
     },
+    '/forget-subscriptions': () => {
+      server.faults.forgetSubscriptions();
+    },
     '/change-leader': () => server.changeLeader(),
     '/reset': () => {
       server.faults.reset();

@@ -19,6 +19,7 @@ export class EventStoreTestServer {
   readonly port: number;
   private readonly log: TransactionLog;
   private readonly nodes: ServerNode[];
+  private stopped = false;
 
   private constructor(
     log: TransactionLog,
@@ -57,7 +58,15 @@ export class EventStoreTestServer {
     for (const node of this.nodes) node.dropSubscriptions();
   }
 
+  /** Open ones, of all clients. */
+  get subscriptionCount(): number {
+    return this.nodes.reduce((sum, node) => sum + node.subscriptionCount, 0);
+  }
+
+  /** Once; later calls find nothing to do. */
   async stop(): Promise<void> {
+    if (this.stopped) return;
+    this.stopped = true;
     for (const node of this.nodes) node.stop();
     await this.log.close();
   }

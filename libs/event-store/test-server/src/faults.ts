@@ -5,6 +5,7 @@ export class Faults {
   private silentUntil = 0;
   private delayMs = 0;
   private answersToLose = 0;
+  private forgotten = 0;
 
   /** Reads nothing and answers nothing for so long; connections stay open. */
   silentFor(ms: number): void {
@@ -19,6 +20,16 @@ export class Faults {
   /** The next append takes effect; its answer is never sent. */
   loseNextAnswer(): void {
     this.answersToLose += 1;
+  }
+
+  /** Subscriptions that are open now stay open and never hear of anything again. */
+  forgetSubscriptions(): void {
+    this.forgotten += 1;
+  }
+
+  /** A subscription that began when this number was another one is forgotten. */
+  get subscriptionsForgotten(): number {
+    return this.forgotten;
   }
 
   reset(): void {

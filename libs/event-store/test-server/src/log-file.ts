@@ -108,7 +108,8 @@ export class LogFile {
     if (position + HEADER_BYTES > size) return undefined;
     const header = this.slice(position, HEADER_BYTES);
     const length = header.readUInt32LE(0);
-    if (position + HEADER_BYTES + length > size) return undefined;
+    // A file that was made longer but not written to is full of zeros.
+    if (length === 0 || position + HEADER_BYTES + length > size) return undefined;
     const payload = Buffer.from(this.slice(position + HEADER_BYTES, length));
     if (crc32(payload) !== header.readUInt32LE(4)) return undefined;
     return { position, payload, moreFollow: header.readUInt8(8) === 1 };

@@ -82,6 +82,10 @@ export class ServerNode {
     for (const call of this.subscriptions) call.emit('error', unavailable());
   }
 
+  get subscriptionCount(): number {
+    return this.subscriptions.size;
+  }
+
   stop(): void {
     this.server.forceShutdown();
   }

@@ -7,6 +7,7 @@ import type { TransactionLog } from './transaction-log';
 
 /** The server's own default where the request names no search window. */
 const SEARCH_WINDOW_EVENTS = 32;
+const EVENTS_PER_TURN = 500;
 
 /**
  * A subscription to `$all` from a position on, exclusively. Of a filtered one the subscriber
@@ -33,9 +34,10 @@ export async function answerSubscription(
   let next = firstBehind(log, options);
   let considered = 0;
   let caughtUp = false;
+  const remembered = faults.subscriptionsForgotten;
   while (!ended.signal.aborted) {
-    const gate = faults.gate();
-    if (gate !== undefined) await gate;
+    await faults.gate();
+    if (faults.subscriptionsForgotten !== remembered) return;
     const entry = log.entry(next);
     if (entry === undefined) {
       if (!caughtUp) call.write(new ReadResp().setCaughtUp(new ReadResp.CaughtUp()));
@@ -43,13 +45,21 @@ export async function answerSubscription(
       await committed(log, ended.signal);
       continue;
     }
-    const more = matches(entry) ? call.write(toAnswer(log, next)) : true;
+    const isTaken = matches(entry) ? call.write(toAnswer(log, next)) : true;
     considered += 1;
     next += 1;
     if (considered % checkpointEvery === 0) call.write(checkpoint(entry.position));
-    if (!more) await drained(call);
-    else if (considered % 500 === 0) await new Promise((done) => setImmediate(done));
+    await breathe(call, { isTaken, considered });
   }
+}
+
+/** Waits for a reader that is slower, and lets others have their turn. */
+async function breathe(
+  call: ReadCall,
+  { isTaken, considered }: { isTaken: boolean; considered: number },
+): Promise<void> {
+  if (!isTaken) await drained(call);
+  else if (considered % EVENTS_PER_TURN === 0) await new Promise((done) => setImmediate(done));
 }
 
 function firstBehind(log: TransactionLog, options: ReadReq.Options): number {
