@@ -5,6 +5,7 @@ import { Fidelis } from '../support/fidelis';
 import { expectIntegrity } from '../support/fixtures';
 import { dice, seedOfRun } from '../support/random';
 import { gather, openShop, type Crowd } from './crowd';
+import { countIfRecorded } from './lost';
 import { expectSameOutcome, type Operation } from './operations';
 import type { Done, Shopper } from './shopper';
 import { readStatement } from './statement';
@@ -146,7 +147,7 @@ describe('a process that is killed while 16 clients write', () => {
   test('frees every point that nobody came back for', async () => {
     await client.put('/test-clock', { now: LATER });
     tally.releaseAll();
-    for (const operation of lost) await countIfRecorded(operation);
+    for (const operation of lost) await countIfRecorded(client, tally, operation);
     for (const member of [...crowd.members, ...crowd.hastyMembers]) {
       await tally.expectOn(client, member);
     }
@@ -169,16 +170,6 @@ function some(writes: readonly Done[]): Done[] {
   return Array.from({ length: Math.min(AGAIN_MAX, rest.length) }, () =>
     rest.splice(chance.between(0, rest.length - 1), 1),
   ).flat();
-}
-
-/** What passers-by never learnt: a ticket is there or not; a hold has expired by now. */
-async function countIfRecorded({ kind, member, path, body, effectOf }: Operation): Promise<void> {
-  if (path !== '/transactions') return;
-  const { transactionId } = body as { transactionId: string };
-  const { status, body: found } = await client.get(`/transactions/${transactionId}`);
-  if (status === 404) return;
-  if (status !== 200) throw new Error(`${kind} ${transactionId}: ${status}`);
-  tally.add(member, effectOf(found));
 }
 
 function report(): void {

@@ -12,7 +12,7 @@ export interface Done {
 
 const RETRY_MS = 25;
 /** A service that asks to come again for longer than this is stuck. */
-const RETRIES_MAX = 800;
+const RETRIES_MAX = 2400;
 
 /**
  * One client that writes, one request after the other, and believes only what it was told. An
