@@ -5,6 +5,8 @@ import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { check } from './check.mjs';
+import { prepareDeployTools } from './deploy/prepare.mjs';
+import { validateDeployment } from './deploy/validate.mjs';
 import { root } from './packages.mjs';
 import { run } from './run.mjs';
 
@@ -12,7 +14,7 @@ const require = createRequire(import.meta.url);
 const quick = process.argv.includes('--quick');
 
 /** Each is `async () => void` and throws when what it provides cannot be had. */
-const prerequisites = quick ? [] : [installServers];
+const prerequisites = quick ? [] : [installServers, prepareDeployTools];
 
 /** PostgreSQL and Kafka, which suites start. One after the other: packages lock each other out. */
 async function installServers() {
