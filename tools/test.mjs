@@ -63,6 +63,7 @@ const steps = [
     for (const prepare of prerequisites) await prepare();
     return { passed: 0, failed: 0 };
   },
+  ...(quick ? [] : [validateDeployment]),
   ...jestRuns.map((jestRun) => () => runJest(jestRun)),
 ];
 
