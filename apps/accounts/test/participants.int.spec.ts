@@ -141,9 +141,7 @@ describe('participants', () => {
       '{"name":',
       JSON.stringify({ externalId: 'x', name: 'X' }),
     ];
-    const { status, body } = await app.send('POST', '/participants/import', {
-      body: lines.join('\n'),
-    });
+    const { status, body } = await app.send('POST', '/participants/import', { lines });
     expect(status).toBe(200);
     const shown = body as { line: number; status: string; id?: string; code?: string }[];
     expect(shown.map(({ line }) => line)).toEqual([1, 2, 3, 4, 5]);

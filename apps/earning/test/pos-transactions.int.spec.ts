@@ -1,4 +1,5 @@
-import { POS_TRANSACTIONS } from '@fidelis/contracts';
+import { POS_TRANSACTIONS, PosTransactionV1 } from '@fidelis/contracts';
+import { takeGoldens } from '@fidelis/testing/golden';
 import { startEarning, type TestApp } from './earning-app';
 
 // 1 point per 10.00; silver from 100.00 on, where 2 are earned.
@@ -103,6 +104,13 @@ describe('tickets on the topic of points of sale', () => {
     const letter = found.find(({ reason }) => reason.startsWith('participant_not_found'));
     expect(Buffer.from(letter?.bytes ?? []).toString('utf8')).toBe(stranger);
     expect(letter).toMatchObject({ key: 'ben', messageId: 't1', topic: POS_TRANSACTIONS });
+  });
+
+  it('are as the golden message shows them', async () => {
+    test.neighbours.register('bea', { externalId: '17850' });
+    expect(await takeGoldens(test.bus, [PosTransactionV1])).toEqual([]);
+    // 10,000.00: silver, 2 per 10.00.
+    expect((await recorded('536365')).awards).toMatchObject([{ points: 2_000, tier: 'silver' }]);
   });
 
   it('of any type are tickets; none is passed over', async () => {
