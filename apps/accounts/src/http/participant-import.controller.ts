@@ -1,4 +1,4 @@
-import { Controller, Post, Req } from '@nestjs/common';
+import { Controller, Header, Post, Req } from '@nestjs/common';
 import {
   callerOf,
   Endpoint,
@@ -37,6 +37,7 @@ export class ParticipantImportController {
     bodyBytesMax: 'unlimited',
     answerTypes: ['application/x-ndjson'],
   })
+  @Header('content-type', 'application/x-ndjson')
   import(@Req() request: EdgeRequest): Readable {
     return ndjsonAnswer(this.answers(request.body, callerOf(request).actor));
   }
