@@ -58,9 +58,9 @@ export class Gate {
   }
 }
 
-/** Waits until `condition` holds; fails with what it says after 10 s. */
+/** Waits until `condition` holds; fails with what it says after 20 s. */
 export async function eventually(condition: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 20_000;
   while (!(await condition())) {
     if (Date.now() > deadline) throw new Error(`never: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 2));

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { Admin } from 'kafkajs';
+import { KafkaJSError, type Admin } from 'kafkajs';
 import type { EventStore, Position } from '@fidelis/event-store';
 import type { BusTables } from './bus-tables';
 import type { KafkaGroup } from './kafka-group';
@@ -32,6 +32,16 @@ export class HeadWatch {
   async reached(head?: Position): Promise<boolean> {
     const upTo = head ?? (await this.options.store.headOf());
     await this.notTooOften();
+    try {
+      return await this.hasReached(upTo);
+    } catch (error) {
+      // A broker that moves a partition, or was just started, does not know its end for a moment.
+      if (error instanceof KafkaJSError && error.retriable) return false;
+      throw error;
+    }
+  }
+
+  private async hasReached(upTo: Position): Promise<boolean> {
     const ends = this.targets.get(upTo) ?? (await this.endsAt(upTo));
     if (ends === undefined) return false;
     this.remember(upTo, ends);

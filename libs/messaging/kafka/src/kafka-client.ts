@@ -1,5 +1,5 @@
 import { assertInvariant } from '@fidelis/kernel';
-import { Kafka, logLevel, type RetryOptions } from 'kafkajs';
+import { Kafka, KafkaJSError, logLevel, type RetryOptions } from 'kafkajs';
 import { stopIdleLoops } from './idle-loops';
 
 /**
@@ -29,4 +29,21 @@ export function kafkaOf({ url, clientId }: { url: string; clientId: string }): K
     // What matters comes as an error or an event; the rest would be lines of every rebalance.
     logLevel: logLevel.NOTHING,
   });
+}
+
+const KNOWN_MS_MAX = 15_000;
+const KNOWN_POLL_MS = 50;
+
+/** A broker learns of new topics a moment after they were made; kafkajs does not always wait. */
+export async function untilKnown<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + KNOWN_MS_MAX;
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const passes = error instanceof KafkaJSError && error.retriable;
+      if (!passes || performance.now() > deadline) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, KNOWN_POLL_MS));
+  }
 }

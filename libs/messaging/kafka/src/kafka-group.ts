@@ -18,7 +18,7 @@ import {
 } from '@fidelis/messaging';
 import { Commits } from './commits';
 import { ConsumerWatch } from './consumer-watch';
-import { RETRY } from './kafka-client';
+import { RETRY, untilKnown } from './kafka-client';
 import type { KafkaTiming } from './kafka-bus-options';
 import { PartitionFeed, type TakenBatch } from './partition-feed';
 
@@ -93,7 +93,8 @@ export class KafkaGroup {
       this.feeds.get(keyOf(payload.topic, payload.partition))?.passed(Number(payload.lastOffset));
     });
     await this.source.connect();
-    await this.source.subscribe({ topics: [...this.topics], fromBeginning: true });
+    const subscription = { topics: [...this.topics], fromBeginning: true };
+    await untilKnown(() => this.source.subscribe(subscription));
     await this.source.run({
       autoCommit: false,
       eachBatchAutoResolve: false,

@@ -6,6 +6,8 @@ import { startKafka, type RunningKafka } from '@fidelis/infra';
 import { brokersOf } from './kafka-client';
 import { createTopics, topicsOf } from './topics';
 
+const GROUP_MS_MAX = 20_000;
+
 /** A broker of a suite's own, emptied before each test. */
 export class KafkaUnderTest {
   readonly folder = mkdtempSync(join(tmpdir(), 'fidelis-kafka-bus-'));
@@ -43,13 +45,38 @@ export class KafkaUnderTest {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  /** No groups, and these topics empty. */
-  async empty(topics: readonly string[], partitions = 4): Promise<void> {
-    const { groups } = await this.admin.listGroups();
-    if (groups.length > 0) await this.admin.deleteGroups(groups.map(({ groupId }) => groupId));
-    const old = (await this.admin.listTopics()).filter((topic) => !topic.startsWith('__'));
-    if (old.length > 0) await this.admin.deleteTopics({ topics: old });
-    await createTopics({ url: this.broker.url, topics: topicsOf(topics, { partitions }) });
+  /** No groups, and nothing on these topics: made anew they would not be known for a moment. */
+  async empty(names: readonly string[], partitions = 4): Promise<void> {
+    await this.deleteGroups();
+    const topics = topicsOf(names, { partitions });
+    await createTopics({ url: this.broker.url, topics });
+    for (const { topic } of topics) {
+      const ends = await this.admin.fetchTopicOffsets(topic);
+      const filled = ends.filter(({ low, high }) => low !== high);
+      if (filled.length === 0) continue;
+      const all = filled.map(({ partition, high: offset }) => ({ partition, offset }));
+      await this.admin.deleteTopicRecords({ topic, partitions: all });
+    }
+  }
+
+  /** Those of a process that was killed live on until their session ends. */
+  private async deleteGroups(): Promise<void> {
+    const deadline = Date.now() + GROUP_MS_MAX;
+    for (;;) {
+      const { groups } = await this.admin.listGroups();
+      if (groups.length === 0) return;
+      try {
+        await this.admin.deleteGroups(groups.map(({ groupId }) => groupId));
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 200));
+      }
+    }
+  }
+
+  async lengthOf(topic: string): Promise<number> {
+    const partitions = await this.admin.fetchTopicOffsets(topic);
+    return partitions.reduce((sum, { low, high }) => sum + Number(high) - Number(low), 0);
   }
 
   /** As another system would. */

@@ -11,7 +11,7 @@ export interface RelaysOptions {
   readonly publishers: readonly Publisher[];
   readonly database: Kysely<BusTables>;
   readonly leases: Leases;
-  readonly producer: MessageProducer;
+  readonly producer: Pick<MessageProducer, 'sendMessages'>;
   readonly onProblem: (problem: BusProblem) => void;
 }
 

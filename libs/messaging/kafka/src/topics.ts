@@ -1,5 +1,5 @@
 import { deadLetterTopicOf } from '@fidelis/contracts';
-import { kafkaOf } from './kafka-client';
+import { kafkaOf, untilKnown } from './kafka-client';
 
 export interface TopicSettings {
   readonly topic: string;
@@ -64,6 +64,7 @@ export async function createTopics({
         })),
       });
     }
+    for (const { topic } of missing) await untilKnown(() => admin.fetchTopicOffsets(topic));
     return missing.map(({ topic }) => topic);
   } finally {
     await admin.disconnect();
