@@ -24,6 +24,8 @@ import type { EventStoreDbLimits } from './limits';
 import type { Reader } from './reader';
 import { JSON_CONTENT, streamIdentifier, toPosition, uuid } from './wire';
 
+/** More than servers take in one append unless they are told to; their default is 1 MiB. */
+const MESSAGE_BYTES_MAX = 3 * 1024 * 1024;
 const BACK_OFF_MS_MIN = 20;
 const BACK_OFF_MS_MAX = 500;
 
@@ -49,6 +51,11 @@ export class Appender {
   async append(request: AppendRequest): Promise<Appended> {
     const encoded = encodeAppend(request);
     checkStreamName(request.stream);
+    // A message that is far too large breaks the call that other appends are on, too.
+    const bytes = bytesOf(encoded);
+    if (bytes > MESSAGE_BYTES_MAX) {
+      throw new EventTooLarge(request.stream, bytes, MESSAGE_BYTES_MAX);
+    }
     const endsAt = Date.now() + this.limits.deadlineMs;
     let outcomeUnknown = false;
     for (let backOffMs = BACK_OFF_MS_MIN; ; backOffMs = Math.min(backOffMs * 2, BACK_OFF_MS_MAX)) {

@@ -7,8 +7,14 @@ import type {
   ReadResp,
 } from '@eventstore/db-client/generated/streams_pb';
 import { ContractError } from '@fidelis/kernel';
-import type { CallOptions, Channel, ClientDuplexStream, Metadata } from '@grpc/grpc-js';
-import type { ClientReadableStream } from '@grpc/grpc-js';
+import type {
+  CallOptions,
+  Channel,
+  Client,
+  ClientDuplexStream,
+  ClientReadableStream,
+  Metadata,
+} from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
 import { DeadlinePassed } from './failures';
 
@@ -31,8 +37,21 @@ interface ClientConnection {
     callOptions: CallOptions,
   ): [Metadata, CallOptions];
   getChannel(): Promise<Channel>;
+  handleError(client: Client, error: Error): Promise<void>;
   dispose(): Promise<void>;
 }
+
+/**
+ * The client looks after a broken call by itself and lets go of the promise. While no node can be
+ * found it rejects, which would end the process; the next call meets the same failure.
+ */
+function withoutLooseEnds(client: ClientConnection): ClientConnection {
+  const handleError = client.handleError.bind(client);
+  client.handleError = (grpc, error) => handleError(grpc, error).catch(() => undefined);
+  return client;
+}
+
+const CLOSE_MS_MAX = 1000;
 
 /** Only the leader has everything that was answered. */
 const LEADER = { requiresLeader: true };
@@ -44,7 +63,7 @@ export class Connection {
   static open(url: string): Connection {
     try {
       const client: unknown = EventStoreDBClient.connectionString(url);
-      return new Connection(client as ClientConnection);
+      return new Connection(withoutLooseEnds(client as ClientConnection));
     } catch {
       throw new ContractError('the URL of the event store is not one that its client understands');
     }
@@ -80,8 +99,9 @@ export class Connection {
 
   async close(): Promise<void> {
     await this.client.dispose();
-    const channel = await this.client.getChannel().catch(() => undefined);
-    channel?.close();
+    // There may be none, and finding a node for one may take its time.
+    const channel = within(this.client.getChannel(), 'close', CLOSE_MS_MAX);
+    (await channel.catch(() => undefined))?.close();
   }
 
   private async open<T extends Readable>(

@@ -22,8 +22,8 @@ export class Coverage {
     return missing.length > 0;
   }
 
-  get isEmpty(): boolean {
-    return !this.wantsAll && this.wanted.size === 0;
+  get hasBegun(): boolean {
+    return this.allSince !== undefined || this.since.size > 0;
   }
 
   /** What to ask the server for; `undefined`: every category. */

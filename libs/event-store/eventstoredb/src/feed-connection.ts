@@ -1,4 +1,4 @@
-import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Position } from '@fidelis/event-store';
 import { OperationalError } from '@fidelis/kernel';
 import { type Connection, type ReadStream, consume, within } from './connection';
@@ -14,8 +14,8 @@ export interface FeedConnectionParts {
   readonly coverage: Coverage;
   /** Where to go on. */
   readonly place: () => Position;
-  /** Everything that `coverage` wants follows, from this position on. */
-  readonly onBegin: (position: Position) => void;
+  /** What was not followed yet is, from this position on, which is the end of the log just now. */
+  readonly onBegin: (end: Position) => void;
   readonly onMessage: (message: ReadResp) => void;
 }
 
@@ -35,7 +35,6 @@ export class FeedConnection {
   /** More is wanted than the open subscription brings. */
   private outdated = false;
   private heard = 0;
-  private wasPlaced = false;
 
   constructor(
     private readonly connection: Connection,
@@ -71,12 +70,11 @@ export class FeedConnection {
       await new Promise((resolve) => setImmediate(resolve));
       const heardBefore = this.heard;
       try {
-        await this.place();
         await this.follow();
+        continue;
       } catch (error) {
-        if (!this.isIntended()) this.tell(error);
+        this.tell(error);
       }
-      if (this.isIntended()) continue;
       if (this.heard > heardBefore) backOffMs = BACK_OFF_MS_MIN;
       await pause(backOffMs, this.stopping.signal);
       backOffMs = Math.min(backOffMs * 2, BACK_OFF_MS_MAX);
@@ -92,29 +90,21 @@ export class FeedConnection {
     return this.outdated || this.stopping.signal.aborted;
   }
 
-  /** The first time: at the end of the log. Everything before it is read in pages. */
-  private async place(): Promise<void> {
-    if (this.wasPlaced) return;
-    const end = await this.parts.reader.lastOf('unfiltered');
-    this.wasPlaced = true;
-    this.parts.onBegin(end);
-  }
-
+  /** Resolves when it ended because we wanted it to, so that it can begin anew at once. */
   private async follow(): Promise<void> {
-    const { coverage, limits, onBegin, onMessage, place } = this.parts;
+    const { coverage, limits, onBegin, onMessage, place, reader } = this.parts;
+    // The server skips one event when it goes on, and the place need not be that of an event: so
+    // what is new is complete only behind the end of the log, and read in pages before.
+    const end = this.outdated ? await reader.lastOf('unfiltered') : undefined;
     this.outdated = false;
-    const from = place();
-    const { filter } = coverage;
-    const opening = this.connection.openRead(allSubscription(from, filter));
-    const stream = await within(opening, 'subscribe', limits.deadlineMs);
-    this.stream = stream;
+    if (end !== undefined) onBegin(end);
+    const stream = await this.open(allSubscription(place(), coverage.filter));
     const watch = setInterval(() => {
       void this.watch(stream);
     }, limits.feedWatchMs);
     watch.unref();
     try {
       if (this.isIntended()) stream.cancel();
-      else onBegin(from);
       await consume(stream, (message) => {
         // What is in the pipe when more is wanted comes again, with the rest.
         if (this.outdated) return;
@@ -124,11 +114,27 @@ export class FeedConnection {
       if (this.isIntended()) return;
       throw new OperationalError('the event store ended the subscription');
     } catch (error) {
-      throw toOperationalError('subscribe', error);
+      if (!this.isIntended()) throw toOperationalError('subscribe', error);
     } finally {
       clearInterval(watch);
       this.stream = undefined;
       stream.cancel();
+    }
+  }
+
+  private async open(request: ReadReq): Promise<ReadStream> {
+    const opening = this.connection.openRead(request);
+    try {
+      this.stream = await within(opening, 'subscribe', this.parts.limits.deadlineMs);
+      return this.stream;
+    } catch (error) {
+      opening.then(
+        (late) => {
+          late.cancel();
+        },
+        () => undefined,
+      );
+      throw error;
     }
   }
 

@@ -42,9 +42,10 @@ export class Feed implements FeedSource {
       limits,
       coverage: this.coverage,
       place: () => this.place,
-      onBegin: (position) => {
-        this.place = Math.max(this.place, position);
-        this.coverage.begin(this.place);
+      onBegin: (end) => {
+        // The first time it begins there; everything before is read in pages.
+        if (!this.coverage.hasBegun) this.place = end;
+        this.coverage.begin(end);
         this.scheduleWake();
       },
       onMessage: (message) => {
@@ -87,7 +88,8 @@ export class Feed implements FeedSource {
       return { events, lookedTo: Math.max(after, this.place), atHead: true };
     }
     // What the feed has seen before the read began, the read sees.
-    const seenBefore = this.seen(categories)?.to ?? START;
+    const seen = this.seen(categories);
+    const seenBefore = Math.max(seen?.to ?? START, seen?.since ?? START);
     const page = await this.reader.page(after, { categories, limit });
     if (!page.atEnd) return { events: page.events, lookedTo: page.lookedTo, atHead: false };
     return { events: page.events, lookedTo: Math.max(page.lookedTo, seenBefore), atHead: true };
