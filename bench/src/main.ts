@@ -31,7 +31,7 @@ async function main(): Promise<void> {
     env: { PORT: String(echoPort) },
     readyUrl: echoUrl,
   });
-  const product = await Product.start(values.profile ? RESULTS : undefined);
+  const product = await Product.start({ profileDir: values.profile ? RESULTS : undefined });
   try {
     const rows = await measure(echoUrl, product);
     printTable(rows);

@@ -9,6 +9,8 @@ export interface ServerOptions {
   /** Answers 2xx when the server is ready. */
   readonly readyUrl: string;
   readonly execArgv?: readonly string[];
+  /** Default: 15 s. */
+  readonly readySeconds?: number;
 }
 
 /** A server under test as a child process. */
@@ -22,7 +24,7 @@ export class ServerProcess {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     const server = new ServerProcess(child);
-    await server.ready(options.readyUrl);
+    await server.ready(options.readyUrl, options.readySeconds ?? 15);
     return server;
   }
 
@@ -39,14 +41,14 @@ export class ServerProcess {
     await ended;
   }
 
-  private async ready(url: string): Promise<void> {
-    for (let attempt = 0; attempt < 300; attempt += 1) {
+  private async ready(url: string, seconds: number): Promise<void> {
+    for (const giveUpAt = Date.now() + seconds * 1000; Date.now() < giveUpAt;) {
       if (this.child.exitCode !== null) throw new Error(`${url}: the server ended`);
       const answer = await fetch(url).catch(() => undefined);
-      if (answer !== undefined) return;
+      if (answer !== undefined && answer.status !== 503) return;
       await sleep(50);
     }
-    throw new Error(`${url}: not ready within 15 s`);
+    throw new Error(`${url}: not ready within ${seconds} s`);
   }
 }
 

@@ -7,7 +7,14 @@ const KEY = 'bench-admin-key';
 /** As `npm start` has it. */
 const NODE_OPTIONS = ['--max-semi-space-size=64'];
 
-/** Fidelis as `npm start` runs it, on a fresh data folder on disk. */
+export interface ProductOptions {
+  /** Replicas of each service, on servers of their own; absent: all in one process. */
+  readonly replicas?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly profileDir?: string | undefined;
+}
+
+/** Fidelis as `npm start` or `npm run start:distributed` runs it, on a fresh data folder on disk. */
 export class Product {
   readonly apiKey = KEY;
 
@@ -17,19 +24,28 @@ export class Product {
     private readonly server: ServerProcess,
   ) {}
 
-  static async start(profileDir?: string): Promise<Product> {
+  static async start(options: ProductOptions = {}): Promise<Product> {
+    const { replicas, profileDir } = options;
     const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const dataDir = mkdtempSync(join(ROOT, 'tmp-bench-'));
     const profile = profileDir === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileDir}`];
     const server = await ServerProcess.start({
-      script: join(ROOT, 'apps/standalone/dist/main.js'),
+      script: join(
+        ROOT,
+        'apps',
+        replicas === undefined ? 'standalone' : 'distributed',
+        'dist/main.js',
+      ),
       env: {
         FIDELIS_PORT: String(port),
         FIDELIS_DATA_DIR: dataDir,
         FIDELIS_ADMIN_KEY: KEY,
         FIDELIS_LOG_LEVEL: 'error',
+        ...(replicas !== undefined && { FIDELIS_REPLICAS: String(replicas) }),
+        ...options.env,
       },
+      readySeconds: replicas === undefined ? 15 : 240,
       readyUrl: `${url}/health/ready`,
       execArgv: [...NODE_OPTIONS, ...profile],
     });
