@@ -32,8 +32,11 @@ export function composeChecks(temporary) {
       run: () => demand(problemsOf(compose)),
     },
     {
-      name: 'docker-compose.yml: no secret, and none may be missing',
+      name: 'docker-compose.yml: no secret, none may be missing, the guide makes them all',
       run: async () => {
+        const guide = readFileSync(join(root, 'docs/guides/deployment.md'), 'utf8');
+        const wanted = readFileSync(file, 'utf8').matchAll(/\$\{(\w+):\?/g);
+        demand([...wanted].map(([, name]) => guide.includes(name) || `the guide lacks ${name}`));
         demand(secretProblems(readFileSync(file, 'utf8'), compose));
         await mustFail('a password', () =>
           demand(secretProblems('', { services: { a: { environment: { A_PASSWORD: 'b' } } } })),
