@@ -1,4 +1,5 @@
 import { sql, type Generated, type Kysely } from 'kysely';
+import { prepareTables } from '@fidelis/read-model';
 
 /** The bus's own tables, one place for all services: schema `bus` on PostgreSQL. */
 export interface BusTables {
@@ -64,20 +65,9 @@ const CREATE = [
   )`,
 ];
 
-const CREATE_ATTEMPTS_MAX = 5;
-
+/** Every process of every service does so when it starts. */
 export async function createBusTables(db: Kysely<BusTables>): Promise<void> {
-  for (const statement of CREATE) await create(db, statement);
-}
-
-/** Two processes that create the same table at once disturb each other on PostgreSQL. */
-async function create(db: Kysely<BusTables>, statement: string): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await sql.raw(statement).execute(db);
-      return;
-    } catch (error) {
-      if (attempt === CREATE_ATTEMPTS_MAX) throw error;
-    }
-  }
+  await prepareTables(db, async (on) => {
+    for (const statement of CREATE) await sql.raw(statement).execute(on);
+  });
 }

@@ -31,6 +31,7 @@ import { KafkaGroup } from './kafka-group';
 import { toDeadLetterRecord } from './dead-letter-record';
 import { MessageProducer } from './message-producer';
 import { Relays } from './relays';
+import { isForeign } from './topics';
 
 /** The bus over Kafka: topics that others may read and write too. */
 export class KafkaBus implements MessageBus {
@@ -44,10 +45,12 @@ export class KafkaBus implements MessageBus {
   private readonly running = new Map<string, KafkaGroup>();
   private readonly heads = new Map<string, HeadWatch>();
   private readonly timing: KafkaTiming;
+  private readonly onDefect: (error: unknown) => void;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly options: KafkaBusOptions) {
     const { database, cipher, clock = systemClock } = options;
+    this.onDefect = options.onDefect ?? endProcess;
     this.timing = { ...KAFKA_TIMING, ...options.timing };
     this.kafka = kafkaOf(options);
     this.admin = this.kafka.admin();
@@ -67,6 +70,7 @@ export class KafkaBus implements MessageBus {
       ...options,
       producer: this.producer,
       onProblem: (problem) => this.tell(problem),
+      onDefect: this.onDefect,
     });
   }
 
@@ -124,7 +128,7 @@ export class KafkaBus implements MessageBus {
       delivery: this.deliveryOf(group, consumers),
       hooks: {
         onProblem: (problem) => this.tell(problem),
-        onDefect: this.options.onDefect ?? endProcess,
+        onDefect: this.onDefect,
       },
       keepDeadLetter: (letter, failure) => this.office.keep(group, letter, failure),
     });
@@ -132,13 +136,13 @@ export class KafkaBus implements MessageBus {
 
   private deliveryOf(group: string, consumers: readonly Consumer[]): DeliveryOptions {
     const { delivery, deliveryOf } = this.options;
-    const isForeign = consumers.some(({ contracts }) =>
-      contracts.some(({ topic }) => topic.startsWith(FOREIGN_TOPICS)),
+    const foreign = consumers.some(({ contracts }) =>
+      contracts.some(({ topic }) => isForeign(topic)),
     );
     return {
       ...DELIVERY_DEFAULTS,
       spanMax: KAFKA_SPAN_MAX,
-      ...(isForeign && { operationalRetryMs: FOREIGN_RETRY_MS }),
+      ...(foreign && { operationalRetryMs: FOREIGN_RETRY_MS }),
       ...delivery,
       ...deliveryOf?.(group),
     };
@@ -161,6 +165,3 @@ export class KafkaBus implements MessageBus {
     this.options.onProblem?.(problem);
   }
 }
-
-/** Written by tills, not by our own services. */
-const FOREIGN_TOPICS = 'loyalty.pos.';

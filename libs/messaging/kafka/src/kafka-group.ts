@@ -47,6 +47,7 @@ export class KafkaGroup {
   private readonly feeds = new Map<string, PartitionFeed>();
   private readonly commits: Commits;
   private readonly watch: ConsumerWatch;
+  private memberId = '';
   private closing = false;
 
   constructor(
@@ -84,7 +85,12 @@ export class KafkaGroup {
 
   async start(): Promise<void> {
     const { events } = this.source;
-    this.source.on(events.GROUP_JOIN, ({ payload }) => this.assign(payload.memberAssignment));
+    this.source.on(events.GROUP_JOIN, ({ payload }) => {
+      // A member that was away came back under a new name: others were here meanwhile.
+      if (payload.memberId !== this.memberId) this.lose(this.feeds.values());
+      this.memberId = payload.memberId;
+      this.assign(payload.memberAssignment);
+    });
     // While the group gathers, what is done can still be committed.
     this.source.on(events.REBALANCING, () => void this.commits.now());
     // Of records that are nobody's message, such as the end of a transaction.

@@ -67,7 +67,7 @@ describe('the topics of the Kafka bus', () => {
     return replica.start();
   }
 
-  it('are made once, keep events for ever and dead letters for 30 days', async () => {
+  it('are made once, keep events for ever, dead letters and tickets for 30 days', async () => {
     const topics = topicsOf(['loyalty.post.parcel.events.v1', NOTES]);
     expect(await createTopics({ url: site.url, topics })).toEqual([
       'loyalty.post.parcel.events.v1',
@@ -83,9 +83,10 @@ describe('the topics of the Kafka bus', () => {
       'cleanup.policy': 'delete',
       'compression.type': 'uncompressed',
     });
-    expect(await configOf('loyalty.post.parcel.dlq.v1')).toMatchObject({
-      'retention.ms': '2592000000',
-    });
+    const month = { 'retention.ms': '2592000000' };
+    expect(await configOf('loyalty.post.parcel.dlq.v1')).toMatchObject(month);
+    // What tills send is not ours to keep.
+    expect(await configOf(TICKETS)).toMatchObject(month);
   });
 
   it('are not made by whoever needs them', async () => {

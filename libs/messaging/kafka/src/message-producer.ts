@@ -28,12 +28,13 @@ export class MessageProducer {
 
   async send(topic: string, records: readonly OutgoingRecord[]): Promise<void> {
     for (const messages of batchesOf(records)) {
-      const producer = await (this.connected ??= this.connect());
+      const connected = (this.connected ??= this.connect());
+      const producer = await connected;
       try {
         await producer.send({ topic, acks: -1, messages });
       } catch (error) {
         // An idempotent producer that lost count never finds it again.
-        this.connected = undefined;
+        if (this.connected === connected) this.connected = undefined;
         await producer.disconnect().catch(() => undefined);
         throw error;
       }

@@ -33,6 +33,9 @@ describe('the relay of a replica', () => {
     new Relays({
       ...{ store, database, producer, leases: new AlwaysHeld(), publishers: [notesPublisher] },
       onProblem: (problem) => problems.push(problem),
+      onDefect: (error) => {
+        throw error;
+      },
     });
 
   beforeAll(() => createBusTables(database));

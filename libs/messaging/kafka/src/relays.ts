@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { Defect } from '@fidelis/kernel';
 import type { EventStore } from '@fidelis/event-store';
 import type { HeldLease, Leases } from '@fidelis/leases';
 import { PublisherRelay, type BusProblem, type Message, type Publisher } from '@fidelis/messaging';
@@ -13,6 +14,7 @@ export interface RelaysOptions {
   readonly leases: Leases;
   readonly producer: Pick<MessageProducer, 'sendMessages'>;
   readonly onProblem: (problem: BusProblem) => void;
+  readonly onDefect: (error: unknown) => void;
 }
 
 /** The ways from the store's feed to the topics that this process may keep open. */
@@ -50,7 +52,11 @@ export class Relays {
         await position.check(relay.name);
         await producer.sendMessages(topic, messages);
       },
-      onError: (error) => onProblem({ kind: 'source', group: relay.name, topic, error }),
+      onError: (error) => {
+        // A stored event that its own service cannot publish would be lost for all consumers.
+        if (error instanceof Defect) this.options.onDefect(error);
+        else onProblem({ kind: 'source', group: relay.name, topic, error });
+      },
     });
     return relay;
   }

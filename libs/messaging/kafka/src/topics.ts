@@ -20,9 +20,16 @@ const FOR_EVER = -1;
 const DAY_MS = 24 * 3_600_000;
 /** As long as the payload of a dead letter is kept. */
 const DEAD_LETTERS_MS = 30 * DAY_MS;
+/** A till's own words may name a person; what is ours of a ticket is in the events. */
+const FOREIGN_MS = 30 * DAY_MS;
 
 /** An event of 512 KiB with its envelope, escaped once more in the worst case. */
 const MESSAGE_BYTES_MAX = 2 * 1024 * 1024;
+
+/** Written by tills, not by our own services. */
+export function isForeign(topic: string): boolean {
+  return topic.startsWith('loyalty.pos.');
+}
 
 /**
  * The topics of these names, each with its dead letters' topic. Events are kept for ever, so that a
@@ -33,7 +40,7 @@ export function topicsOf(
   { partitions = PARTITIONS }: { readonly partitions?: number } = {},
 ): readonly TopicSettings[] {
   return [...new Set(names)].flatMap((topic) => [
-    { topic, partitions, retentionMs: FOR_EVER },
+    { topic, partitions, retentionMs: isForeign(topic) ? FOREIGN_MS : FOR_EVER },
     { topic: deadLetterTopicOf(topic), partitions: 1, retentionMs: DEAD_LETTERS_MS },
   ]);
 }
