@@ -4,21 +4,21 @@ import { ReconciliationController } from './http/reconciliation.controller';
 import { DeclaredAwardsConsumer } from './inbound/declared-awards.consumer';
 import { JournalConsumer } from './inbound/journal.consumer';
 import { Integrity } from './integrity/integrity';
-import { ReconciliationViews } from './reconciliation-views';
+import { ReconciliationDatabase } from './reconciliation-database';
 import { reconciliationFlow } from './reconciliation.flow';
 
 @Module({
   controllers: [ReconciliationController, JournalConsumer, DeclaredAwardsConsumer],
   providers: [
     {
-      provide: ReconciliationViews,
+      provide: ReconciliationDatabase,
       inject: [Platform],
-      useFactory: (platform: Platform) => new ReconciliationViews(platform),
+      useFactory: (platform: Platform) => new ReconciliationDatabase(platform),
     },
     {
       provide: Integrity,
-      inject: [Platform, ReconciliationViews],
-      useFactory: (platform: Platform, views: ReconciliationViews) =>
+      inject: [Platform, ReconciliationDatabase],
+      useFactory: (platform: Platform, views: ReconciliationDatabase) =>
         new Integrity(platform, views),
     },
     {

@@ -15,7 +15,7 @@ import { ChainAudit } from '../src/integrity/chain-audit';
 import { createChainTables, type ChainTables } from '../src/integrity/chain.table';
 import { Integrity } from '../src/integrity/integrity';
 import { recordInJournal } from '../src/projections/journal/journal.projection';
-import { ReconciliationViews } from '../src/reconciliation-views';
+import { ReconciliationDatabase } from '../src/reconciliation-database';
 import { AccountHistory, at } from './messages';
 
 type Noted = { readonly type: 'Noted'; readonly data: { readonly points: number } };
@@ -100,7 +100,7 @@ describe('the integrity report', () => {
       bus: { deadLetters: { count: () => Promise.resolve(0) } },
       readModel: () => db,
     } as unknown as Platform;
-    const views = new ReconciliationViews(platform);
+    const views = new ReconciliationDatabase(platform);
     return { eventStore, views, integrity: new Integrity(platform, views) };
   };
 

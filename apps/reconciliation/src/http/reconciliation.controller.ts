@@ -12,7 +12,7 @@ import { Platform } from '@fidelis/service';
 import { Integrity } from '../integrity/integrity';
 import { listLines, readCostAccounts, type JournalKey } from '../projections/journal/journal.query';
 import { liabilityAsOf } from '../projections/journal/liability.query';
-import { ReconciliationViews } from '../reconciliation-views';
+import { ReconciliationDatabase } from '../reconciliation-database';
 import { exactNumber } from './exact-number';
 import {
   AsOfQuery,
@@ -37,7 +37,7 @@ const REPORT = {
 export class ReconciliationController {
   constructor(
     private readonly platform: Platform,
-    private readonly views: ReconciliationViews,
+    private readonly views: ReconciliationDatabase,
     private readonly integrityChecks: Integrity,
   ) {}
 

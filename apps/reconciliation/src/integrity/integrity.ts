@@ -6,7 +6,7 @@ import { postingsOf, trialBalanceOf } from '../domain/journal';
 import { readCostAccounts, sumLines, sumPointsByPart } from '../projections/journal/journal.query';
 import { withNumbers } from '../projections/journal/journal-rows';
 import type { JournalTables } from '../projections/journal/journal.table';
-import type { ReconciliationViews } from '../reconciliation-views';
+import type { ReconciliationDatabase } from '../reconciliation-database';
 import type { ReconciliationTables } from '../reconciliation.tables';
 import { ChainAudit } from './chain-audit';
 import { checksOf, type Check, type Findings } from './findings';
@@ -29,7 +29,7 @@ export class Integrity {
 
   constructor(
     private readonly platform: Platform,
-    private readonly views: ReconciliationViews,
+    private readonly views: ReconciliationDatabase,
   ) {}
 
   /** One at a time. Throws `OperationalError` when the system does not settle within 30 s. */

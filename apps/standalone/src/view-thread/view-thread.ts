@@ -120,7 +120,7 @@ export function startViewThread(
   options: ViewThreadOptions,
 ): RunningViewThread {
   // Flags of this process (a debugger, a preloaded module) are not meant for another thread.
-  const worker = new Worker(join(__dirname, 'view.worker.js'), {
+  const worker = new Worker(join(__dirname, 'view.thread.js'), {
     workerData: settings,
     execArgv: [],
   });

@@ -13,7 +13,7 @@ import type { ReconciliationTables } from './reconciliation.tables';
 const FRESH_MS_MAX = 5000;
 
 /** The service's database; its tables are there before anybody gets it. */
-export class ReconciliationViews {
+export class ReconciliationDatabase {
   private created: Promise<void> | undefined;
   private chainsCreated: Promise<void> | undefined;
 
