@@ -30,15 +30,20 @@ export function isRefusal(error: unknown): boolean {
 /** The connection broke, or another node leads now: the same read may succeed in a moment. */
 export function isBrokenConnection(error: unknown): boolean {
   const code = codeOf(error);
-  return code === status.UNAVAILABLE || code === status.CANCELLED || isNotLeader(error);
+  const isBroken = code === status.UNAVAILABLE || code === status.CANCELLED;
+  return isBroken || exceptionOf(error) === 'not-leader';
 }
 
-/** It comes as "not found", and tells in its metadata what was not found: the leader. */
-function isNotLeader(error: unknown): boolean {
+/** Most versions tell it in the answer, some as a failure. */
+export function isStreamNotFound(error: unknown): boolean {
+  return exceptionOf(error) === 'stream-not-found';
+}
+
+/** The server's own name of a failure; gRPC's code is "not found" for an absent leader, too. */
+function exceptionOf(error: unknown): unknown {
   const metadata = typeof error === 'object' && error !== null && 'metadata' in error;
-  return metadata && error.metadata instanceof Metadata
-    ? error.metadata.get('exception').includes('not-leader')
-    : false;
+  if (!metadata || !(error.metadata instanceof Metadata)) return undefined;
+  return error.metadata.get('exception')[0];
 }
 
 function codeOf(error: unknown): unknown {

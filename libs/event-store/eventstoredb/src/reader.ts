@@ -9,7 +9,7 @@ import {
 import { Defect } from '@fidelis/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from './connection';
-import { isBrokenConnection, toOperationalError } from './failures';
+import { isBrokenConnection, isStreamNotFound, toOperationalError } from './failures';
 import type { EventStoreDbLimits } from './limits';
 import {
   type AllRead,
@@ -134,6 +134,7 @@ export class Reader {
         });
         return found;
       } catch (error) {
+        if (isStreamNotFound(error)) return [];
         if (!isBrokenConnection(error) || Date.now() + backOffMs >= retriesEndAt) {
           throw toOperationalError(what, error);
         }
