@@ -28,10 +28,10 @@ const environmentOf = (mode: Mode): Readonly<Record<string, string>> =>
   mode === 'distributed' ? { FIDELIS_REPLICAS: '2' } : { FIDELIS_SERVICE_CALLS: mode };
 
 /** Fifteen processes and three servers on two cores take a while. */
-const readyMsMaxOf = (mode: Mode): number => (mode === 'distributed' ? 150_000 : 20_000);
+const readyMsMaxOf = (mode: Mode): number => (mode === 'distributed' ? 240_000 : 20_000);
 
 /** For `beforeAll` and `afterAll` of suites that run in every mode. */
-export const START_MS_MAX = 180_000;
+export const START_MS_MAX = 300_000;
 
 export interface StartOptions {
   /** Default: `direct`. */
