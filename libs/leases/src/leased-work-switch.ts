@@ -11,18 +11,22 @@ export class LeasedWorkSwitch {
   /** Rejects when the last step failed: then ask again. */
   want(wanted: boolean): Promise<void> {
     this.wanted = wanted;
-    this.settling ??= this.settle().finally(() => {
-      this.settling = undefined;
-    });
+    if (this.settling === undefined && this.running === wanted) return Promise.resolve();
+    this.settling ??= this.settle();
     return this.settling;
   }
 
   private async settle(): Promise<void> {
-    while (this.running !== this.wanted) {
-      if (this.running) {
-        await this.work.stop();
-        this.running = false;
-      } else await this.start();
+    try {
+      while (this.running !== this.wanted) {
+        if (this.running) {
+          await this.work.stop();
+          this.running = false;
+        } else await this.start();
+      }
+    } finally {
+      // In the same turn as the look above, so that no wish falls in between.
+      this.settling = undefined;
     }
   }
 

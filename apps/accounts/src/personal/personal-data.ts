@@ -32,7 +32,7 @@ interface Waiting {
 /** Personal data at rest, apart from the events. What is written at once is committed together. */
 export class PersonalData {
   private waiting: Waiting[] = [];
-  private writing: Promise<void> | undefined;
+  private writing = false;
   private created: Promise<void> | undefined;
 
   constructor(private readonly db: Kysely<PersonalDataTables>) {}
@@ -41,9 +41,7 @@ export class PersonalData {
   put(record: PersonalRecord, current: boolean): Promise<void> {
     return new Promise((done, failed) => {
       this.waiting.push({ row: toRow(record, current), done, failed });
-      this.writing ??= this.writeAll().finally(() => {
-        this.writing = undefined;
-      });
+      if (!this.writing) void this.writeAll();
     });
   }
 
@@ -113,13 +111,14 @@ export class PersonalData {
   }
 
   private async writeAll(): Promise<void> {
-    await this.ready();
+    this.writing = true;
     // One turn of the event loop: requests that arrived together share the commit.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.waiting.length > 0) {
       const batch = this.waiting;
       this.waiting = [];
       try {
+        await this.ready();
         await insertRows(this.db as unknown as Kysely<never>, personalDataTable, {
           rows: batch.map(({ row }) => row),
           onConflict: { key: ['participant_id', 'content_hash'], then: 'nothing' },
@@ -129,6 +128,8 @@ export class PersonalData {
         for (const { failed } of batch) failed(error);
       }
     }
+    // In the same turn as the look above: whoever was just told may put the next one at once.
+    this.writing = false;
   }
 
   private ready(): Promise<void> {

@@ -1,26 +1,13 @@
 import type { Kysely } from 'kysely';
+import { describeOnDatabases } from '@fidelis/infra';
+import { OperationalError } from '@fidelis/kernel';
 import type { ReceivedMessage } from '@fidelis/messaging';
-import { openSqliteReadModel } from '@fidelis/read-model';
 import { AccountHistory, at, orderReversed, purchaseSettled, terms } from '../../../test/messages';
 import { trialBalanceReport, toJournalEntry } from '../../http/reports';
 import { recordInJournal } from './journal.projection';
 import { listLines, readCostAccounts, sumPoints, sumPointsByPart } from './journal.query';
 import { createJournal, JOURNAL_TABLE_NAMES, type JournalTables } from './journal.table';
 import { liabilityAsOf } from './liability.query';
-
-let db: Kysely<JournalTables>;
-
-const openJournal = async (): Promise<Kysely<JournalTables>> => {
-  const opened = openSqliteReadModel<JournalTables>({ file: ':memory:' });
-  await createJournal(opened);
-  return opened;
-};
-
-beforeEach(async () => {
-  db = await openJournal();
-});
-
-afterEach(() => db.destroy());
 
 /** Ann earns 9, spends 4 on an offer; Bob earns 5, of which 2 expire. */
 const history = (): readonly ReceivedMessage[] => {
@@ -54,6 +41,18 @@ const dump = async (of: Kysely<JournalTables>): Promise<string> => {
   return JSON.stringify(tables);
 };
 
+/** As a consumer does. */
+const retried = async (work: () => Promise<void>): Promise<void> => {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+    }
+  }
+};
+
 /** Keeps the order of each key, mixes the keys. */
 const shuffled = (messages: readonly ReceivedMessage[], seed: number): ReceivedMessage[] => {
   const lanes = new Map<string, ReceivedMessage[]>();
@@ -73,7 +72,19 @@ const shuffled = (messages: readonly ReceivedMessage[], seed: number): ReceivedM
   return mixed;
 };
 
-describe('the journal', () => {
+describeOnDatabases('the journal', (databases) => {
+  let db: Kysely<JournalTables>;
+
+  const openJournal = async (): Promise<Kysely<JournalTables>> => {
+    const opened = databases.open<JournalTables>();
+    await createJournal(opened);
+    return opened;
+  };
+
+  beforeEach(async () => {
+    db = await openJournal();
+  });
+
   it('lists entries by business time with balanced postings and their event', async () => {
     await recordInJournal(db, history());
     const costOf = await readCostAccounts(db);
@@ -198,8 +209,22 @@ describe('the journal', () => {
       // The whole once more, as after a crash.
       await recordInJournal(other, history());
       expect(await dump(other)).toBe(expected);
-      await other.destroy();
     }
+  });
+
+  it('takes each message once where replicas work on the same ones side by side', async () => {
+    await recordInJournal(db, history());
+    const expected = await dump(db);
+    const other = await openJournal();
+    const replica = async (seed: number): Promise<void> => {
+      const messages = shuffled(history(), seed);
+      for (let from = 0; from < messages.length; from += 3) {
+        await retried(() => recordInJournal(other, messages.slice(from, from + 3)));
+      }
+    };
+    // SQLite has one writer; its connection takes one transaction after the other.
+    await Promise.all([1, 2, 3, 4].map(replica));
+    expect(await dump(other)).toBe(expected);
   });
 
   it('built again gives the same rows', async () => {

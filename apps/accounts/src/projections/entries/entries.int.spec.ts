@@ -1,5 +1,6 @@
+import type { Kysely } from 'kysely';
 import type { RecordedEvent } from '@fidelis/event-store';
-import { openSqliteReadModel } from '@fidelis/read-model';
+import { describeOnDatabases } from '@fidelis/infra';
 import type { AccountEvent } from '../../domain/account';
 import { entriesProjection } from './entries.projection';
 import { listEntries, type EntriesFilter } from './entries.query';
@@ -29,15 +30,15 @@ function debited(accountId: string, position: number, ticket: string): RecordedE
   return { ...event, ...place, id: 'e', metadata } as unknown as RecordedEvent;
 }
 
-describe('the view of all entries', () => {
-  const db = openSqliteReadModel<EntriesTables>({ file: ':memory:' });
+describeOnDatabases('the view of all entries', (databases) => {
+  let db: Kysely<EntriesTables>;
   const events = [debited('a', 1, 't1'), debited('b', 2, 't2'), debited('a', 3, 't3')];
 
   beforeAll(async () => {
+    db = databases.open<EntriesTables>();
     await entriesProjection.create(db);
     await db.transaction().execute((trx) => entriesProjection.apply(trx, events));
   });
-  afterAll(() => db.destroy());
 
   const shown = async (filter: Partial<EntriesFilter>) =>
     (await listEntries(db, { limit: 10, ...filter })).map(({ entry }) => entry.source.id);

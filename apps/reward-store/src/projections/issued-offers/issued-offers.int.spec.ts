@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { RecordedEvent } from '@fidelis/event-store';
-import { openSqliteReadModel } from '@fidelis/read-model';
+import { describeOnDatabases } from '@fidelis/infra';
 import { issuedOffersProjection } from './issued-offers.projection';
 import { listIssuedOffers } from './issued-offers.query';
 import type { RewardStoreTables } from './issued-offers.table';
@@ -35,15 +35,13 @@ const locked = (id: string) =>
   stored(id, 'IssuedOfferLocked', { ticket: 'pos-7:100', lockExpiresAt: QUARTER_PAST });
 const redeemed = (id: string) => stored(id, 'IssuedOfferRedeemed', { ticket: 'pos-7:100' });
 
-describe('the view of issued offers', () => {
+describeOnDatabases('the view of issued offers', (databases) => {
   let db: Kysely<RewardStoreTables>;
 
   beforeEach(async () => {
-    db = openSqliteReadModel<RewardStoreTables>({ file: ':memory:' });
+    db = databases.open<RewardStoreTables>();
     await issuedOffersProjection.create(db);
   });
-
-  afterEach(() => db.destroy());
 
   const apply = (...events: RecordedEvent[]) =>
     db.transaction().execute((trx) => issuedOffersProjection.apply(trx, events));

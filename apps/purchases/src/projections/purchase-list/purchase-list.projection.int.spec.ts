@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { RecordedEvent } from '@fidelis/event-store';
-import { openSqliteReadModel } from '@fidelis/read-model';
+import { describeOnDatabases } from '@fidelis/infra';
 import type { PurchaseEvent } from '../../domain/purchase';
 import { listPurchases } from './purchase-list.query';
 import { purchaseList } from './purchase-list.projection';
@@ -8,13 +8,6 @@ import type { PurchaseListTables } from './purchase-list.table';
 
 const AT = '2026-11-23T10:00:00.000Z';
 let db: Kysely<PurchaseListTables>;
-
-beforeEach(async () => {
-  db = openSqliteReadModel<PurchaseListTables>({ file: ':memory:' });
-  await purchaseList.create(db);
-});
-
-afterEach(() => db.destroy());
 
 function requested(purchaseId: string, vendorIds: readonly string[]): PurchaseEvent {
   const orders = vendorIds.map((vendorId, index) => ({
@@ -68,7 +61,12 @@ const rows = () =>
     db.selectFrom('purchase_list_vendors').selectAll().orderBy('purchase_id').execute(),
   ]);
 
-describe('the list of purchases', () => {
+describeOnDatabases('the list of purchases', (databases) => {
+  beforeEach(async () => {
+    db = databases.open<PurchaseListTables>();
+    await purchaseList.create(db);
+  });
+
   it('shows each as it is now, by vendor, status and participant', async () => {
     await apply(history);
     const ids = async (filter: object) =>
