@@ -33,16 +33,17 @@ export const ThingHappenedV1 = defineMessage<{ readonly n: number }>(
   TOPIC,
 );
 
-/** Each stored event is told in two messages. */
-const publisher = definePublisher({
-  service: 'test',
-  categories: ['thing'],
-  topic: TOPIC,
-  toMessages: ({ data, stream }) =>
-    [1, 2].map((part) =>
-      outgoing(ThingHappenedV1, { key: stream, data: { n: Number(data.n) * 10 + part } }),
-    ),
-});
+/** Each stored event of the category is told in two messages. */
+export const publisherOf = (category: string) =>
+  definePublisher({
+    service: 'test',
+    categories: [category],
+    topic: TOPIC,
+    toMessages: ({ data, stream }) =>
+      [1, 2].map((part) =>
+        outgoing(ThingHappenedV1, { key: stream, data: { n: Number(data.n) * 10 + part } }),
+      ),
+  });
 
 export class TestPlatform extends Platform {
   readonly eventStore = new MemoryEventStore();
@@ -80,6 +81,10 @@ export class TestPlatform extends Platform {
   readModel<Tables>(): Kysely<Tables> {
     throw new Error('the gateway has no views');
   }
+
+  privateData<Tables>(): Kysely<Tables> {
+    throw new Error('the gateway has no personal data');
+  }
 }
 
 export interface GatewayApp {
@@ -115,7 +120,7 @@ export async function startGateway(options: GatewayAppOptions): Promise<GatewayA
   const { eventStore } = platform;
   const eventStream = new EventStream({
     eventStore,
-    publishers: [publisher],
+    publishers: [publisherOf('thing')],
     clientsMax: 2,
     onError,
   });

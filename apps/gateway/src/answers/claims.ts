@@ -5,6 +5,13 @@ interface Asked {
   readonly id: string;
   readonly claimed: (yes: boolean) => void;
   readonly failed: (error: unknown) => void;
+  /** The connection broke once under it. */
+  again: boolean;
+}
+
+interface Released {
+  readonly id: string;
+  readonly done: () => void;
 }
 
 /**
@@ -14,7 +21,7 @@ interface Asked {
  */
 export class Claims {
   private asked: Asked[] = [];
-  private released: string[] = [];
+  private released: Released[] = [];
   private readonly held = new Set<string>();
   private wake: () => void = () => undefined;
   private working: Promise<void> | undefined;
@@ -26,15 +33,18 @@ export class Claims {
   claim(id: string): Promise<boolean> {
     if (this.closed) return Promise.reject(new OperationalError('the gateway is closing'));
     return new Promise((claimed, failed) => {
-      this.asked.push({ id, claimed, failed });
+      this.asked.push({ id, claimed, failed, again: false });
       this.work();
     });
   }
 
-  release(id: string): void {
-    if (!this.held.delete(id)) return;
-    this.released.push(id);
-    this.work();
+  /** Resolves when others may claim it; never rejects. */
+  release(id: string): Promise<void> {
+    if (!this.held.delete(id)) return Promise.resolve();
+    return new Promise((done) => {
+      this.released.push({ id, done });
+      this.work();
+    });
   }
 
   async close(): Promise<void> {
@@ -52,19 +62,28 @@ export class Claims {
     try {
       await this.db.connection().execute((connection) => this.serve(connection));
     } catch (error) {
-      // The locks are gone with the connection; the next claim opens another one.
-      this.held.clear();
-      this.released = [];
-      for (const { failed } of this.asked.splice(0)) failed(error);
+      this.connectionBroke(error);
     } finally {
       this.working = undefined;
+    }
+    if (this.asked.length > 0) this.work();
+  }
+
+  /** The locks are gone with it. It may have been long dead: another one is tried, once. */
+  private connectionBroke(error: unknown): void {
+    this.held.clear();
+    for (const { done } of this.released.splice(0)) done();
+    const asked = this.asked.splice(0);
+    for (const one of asked) {
+      if (one.again) one.failed(databaseAway(error));
+      else this.asked.push({ ...one, again: true });
     }
   }
 
   private async serve(connection: Kysely<never>): Promise<void> {
     for (;;) {
-      if (this.released.length > 0) await unlock(connection, this.released.splice(0));
-      if (this.asked.length > 0) await this.answer(connection, this.asked.splice(0));
+      if (this.released.length > 0) await this.giveBack(connection);
+      if (this.asked.length > 0) await this.answer(connection);
       if (this.released.length > 0 || this.asked.length > 0) continue;
       if (this.closed) break;
       await new Promise<void>((resolve) => (this.wake = resolve));
@@ -73,20 +92,27 @@ export class Claims {
     await sql`select pg_advisory_unlock_all()`.execute(connection);
   }
 
-  private async answer(connection: Kysely<never>, asked: readonly Asked[]): Promise<void> {
-    try {
-      const locked = await lock(
-        connection,
-        asked.map(({ id }) => id),
-      );
-      for (const { id, claimed } of asked) {
-        const yes = locked.has(numberOf(id));
-        if (yes) this.held.add(id);
-        claimed(yes);
-      }
-    } catch (error) {
-      for (const { failed } of asked) failed(error);
-      throw error;
+  private async giveBack(connection: Kysely<never>): Promise<void> {
+    const batch = this.released.slice();
+    await unlock(
+      connection,
+      batch.map(({ id }) => id),
+    );
+    this.released.splice(0, batch.length);
+    for (const { done } of batch) done();
+  }
+
+  private async answer(connection: Kysely<never>): Promise<void> {
+    const batch = this.asked.slice();
+    const locked = await lock(
+      connection,
+      batch.map(({ id }) => id),
+    );
+    this.asked.splice(0, batch.length);
+    for (const { id, claimed } of batch) {
+      const yes = locked.has(numberOf(id));
+      if (yes) this.held.add(id);
+      claimed(yes);
     }
   }
 }
@@ -102,6 +128,11 @@ async function unlock(db: Kysely<never>, ids: readonly string[]): Promise<void> 
   await sql`
     select pg_advisory_unlock(key::bigint)
     from json_array_elements_text(${numbersOf(ids)}::json) as done(key)`.execute(db);
+}
+
+/** Whatever the driver calls it: the request may be sent again later. */
+export function databaseAway(cause: unknown): OperationalError {
+  return new OperationalError('the database of the gateways does not answer', { cause });
 }
 
 const numbersOf = (ids: readonly string[]): string => JSON.stringify(ids.map(numberOf));

@@ -3,7 +3,7 @@ import type { Clock } from '@fidelis/kernel';
 import type { IdempotencyStore, StoredAnswer } from '@fidelis/http';
 import { insertRows } from '@fidelis/read-model';
 import { oldestKept, toAnswer, toRow, type AnswerTables } from './answer-tables';
-import type { Claims } from './claims';
+import { databaseAway, type Claims } from './claims';
 
 const TABLE = {
   name: 'answers',
@@ -46,8 +46,8 @@ export class SharedAnswers implements IdempotencyStore {
     return this.options.claims.claim(id);
   }
 
-  release(id: string): void {
-    this.options.claims.release(id);
+  release(id: string): Promise<void> {
+    return this.options.claims.release(id);
   }
 
   async find(id: string): Promise<StoredAnswer | undefined> {
@@ -56,7 +56,10 @@ export class SharedAnswers implements IdempotencyStore {
       .selectAll()
       .where('id', '=', id)
       .where('stored_at', '>=', oldestKept(this.options.clock.now()))
-      .executeTakeFirst();
+      .executeTakeFirst()
+      .catch((error: unknown) => {
+        throw databaseAway(error);
+      });
     return row === undefined ? undefined : toAnswer(row);
   }
 

@@ -39,13 +39,18 @@ export class RouteLearner {
     const { askEveryMs = ASK_EVERY_MS, askAgainEveryMs = ASK_AGAIN_EVERY_MS } = this.options;
     const { signal } = this.closing;
     let known = '';
+    // Told once: at the start everything waits for everything.
+    let failure = '';
     while (!signal.aborted) {
       try {
         const told = await this.ask(service);
         if (told !== known) routes.learn(service, JSON.parse(told) as DescribedRoutes);
         known = told;
+        failure = '';
       } catch (error) {
-        if (known !== '') onError(error);
+        const reason = reasonOf(error);
+        if (reason !== failure) onError(error);
+        failure = reason;
       }
       const pauseMs = known === '' ? askEveryMs : askAgainEveryMs;
       await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
@@ -70,4 +75,9 @@ export class RouteLearner {
       throw new Error(`${service} answers ${statusCode} to the question for its endpoints`);
     });
   }
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message : String(cause);
 }

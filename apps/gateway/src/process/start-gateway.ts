@@ -18,7 +18,7 @@ export async function startGateway(settings: Settings): Promise<Running> {
   const logger = createLogger(settings.logLevel).child({ service: 'gateway' });
   const onFatal = (error: unknown): never => endProcess(logger, error);
   const failures = new BackgroundFailures(logger);
-  const onBackgroundError = failures.seen.bind(failures);
+  const onBackgroundError = (where: string, error: unknown): void => failures.seen(where, error);
   const platform = await DistributedPlatform.open({
     ...{ settings, service: 'gateway', publishers: [], onBackgroundError, onFatal },
   });
@@ -28,7 +28,7 @@ export async function startGateway(settings: Settings): Promise<Running> {
     onError: (error) => onBackgroundError('gateway.database', error),
   });
   failures.count = (where) => gateway.metrics.backgroundError(where);
-  const { app, close } = await openGatewayApp({
+  const door = await openGatewayApp({
     ...{ gateway, platform, logger, onDefect: onFatal },
     services: serviceUrls(settings),
     secret: internalSecret,
@@ -36,14 +36,14 @@ export async function startGateway(settings: Settings): Promise<Running> {
     eventStreamClientsMax: settings.eventStreamClientsMax,
   });
   observePlatform({ platform, health: gateway.health, metrics: gateway.metrics });
-  await app.listen({ port: settings.port, host: settings.host });
+  await door.app.listen({ port: settings.port, host: settings.host });
   if (gateway.generatedAdminKey !== undefined) {
     process.stdout.write(`Admin key, shown this once: ${gateway.generatedAdminKey}\n`);
   }
   return {
-    url: await app.getUrl(),
+    url: await door.app.getUrl(),
     stop: async () => {
-      await close();
+      await door.close();
       await gateway.close();
       await platform.close();
       await tracing?.close();

@@ -21,9 +21,9 @@ export function installIdempotency(fastify: FastifyInstance, options: Idempotenc
   const { store, clock } = options;
   const running = new Map<string, string>();
 
-  const end = (id: string): void => {
+  const end = (id: string): Promise<void> | undefined => {
     running.delete(id);
-    store.release?.(id);
+    return store.release?.(id) ?? undefined;
   };
 
   const begin = async (request: EdgeRequest, reply: FastifyReply, key: string) => {
@@ -34,17 +34,19 @@ export function installIdempotency(fastify: FastifyInstance, options: Idempotenc
     running.set(id, fingerprint);
     let stored: StoredAnswer | undefined;
     try {
-      if (store.claim !== undefined && !(await store.claim(id))) throw inProgress();
+      const claimed = (await store.claim?.(id)) ?? true;
       stored = await store.find(id);
+      // Stored first, then given up: what another process has just done is no longer running.
+      if (stored === undefined && !claimed) throw inProgress();
     } catch (error) {
-      end(id);
+      void end(id);
       throw error;
     }
     if (stored === undefined) {
       request.idempotencyRecord = id;
       return false;
     }
-    end(id);
+    void end(id);
     replay(reply, stored, fingerprint);
     return true;
   };
@@ -65,16 +67,10 @@ export function installIdempotency(fastify: FastifyInstance, options: Idempotenc
       const answer = answerOf(request, reply, payload);
       kept = store.put(id, { ...answer, storedAt: clock.now() }) ?? undefined;
     }
-    if (kept === undefined) {
-      end(id);
-      done(null, payload);
-      return;
-    }
-    // Another process must find the answer before the client can ask again.
-    void kept.finally(() => {
-      end(id);
-      done(null, payload);
-    });
+    // Another process must find the answer, or may run the request, before the client asks again.
+    const settled = kept === undefined ? end(id) : kept.then(() => void end(id));
+    if (settled === undefined) done(null, payload);
+    else void settled.then(() => done(null, payload));
   });
 }
 

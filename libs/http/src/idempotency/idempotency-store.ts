@@ -19,8 +19,8 @@ export interface IdempotencyStore {
   put(id: string, answer: StoredAnswer): Promise<void> | void;
   /** Where several processes answer: `false` while another one runs this request. */
   claim?(id: string): Promise<boolean>;
-  /** Ends a claim; also one that was never given. */
-  release?(id: string): void;
+  /** Ends a claim; also one that was never given. Does not reject. */
+  release?(id: string): Promise<void> | void;
 }
 
 /** For a service behind a gateway that keeps the answers: there keys only make operation ids. */
