@@ -104,6 +104,14 @@ describe('headOf', () => {
     }
   });
 
+  it('is the start where no category is asked for by name', async () => {
+    await append(test.store, {
+      ...{ stream: newStream(), expectedRevision: 'no-stream', events: numbered(0, 0) },
+    });
+    expect(await test.store.headOf([])).toBe(START);
+    expect(await test.store.readAll({ after: START, categories: [] })).toEqual([]);
+  });
+
   it('counts for callers at the same time what was answered before each of them asked', async () => {
     const reader = await test.another();
     const category = newCategory();
