@@ -1,10 +1,10 @@
 import type { Aggregate, DomainEvent, Instant, Rejection } from '@fidelis/kernel';
 import type { Decision } from '@fidelis/kernel';
 import { READ_EVENTS_MAX, streamName, type EventStore } from '@fidelis/event-store';
-import { LRUCache } from 'lru-cache';
 import { handleCommand } from './handle-command';
 import { KeyedQueue } from './keyed-queue';
 import { applyRecorded, emptyStream, toDomain, type Loaded, type Recorded } from './loaded';
+import { RecentlyUsed } from './recently-used';
 
 /** An operation: the same id twice changes nothing and answers the same. */
 export interface OperationRef {
@@ -56,7 +56,7 @@ export interface RepositoryOptions {
 
 /** Commands and reads of one kind of aggregate. One per aggregate and process. */
 export class AggregateRepository<State, E extends DomainEvent> {
-  private readonly cache: LRUCache<string, Loaded<State>>;
+  private readonly cache: RecentlyUsed<Loaded<State>>;
   private readonly queue: KeyedQueue;
   readonly retryMsMax: number;
 
@@ -65,7 +65,7 @@ export class AggregateRepository<State, E extends DomainEvent> {
     readonly aggregate: Aggregate<State, E>,
     options: RepositoryOptions = {},
   ) {
-    this.cache = new LRUCache({ max: options.cachedStreamsMax ?? 50_000 });
+    this.cache = new RecentlyUsed(options.cachedStreamsMax ?? 50_000);
     this.queue = new KeyedQueue(options.waitingPerStreamMax ?? 1024);
     this.retryMsMax = options.retryMsMax ?? 2000;
   }

@@ -56,19 +56,39 @@ interface Attempt<State, E extends DomainEvent, R extends Rejection> {
   readonly command: Command<State, E, R>;
 }
 
-async function attemptOnce<State, E extends DomainEvent, R extends Rejection>(
+/** Without a promise of its own on the usual way: nothing done before, nothing to look up. */
+function attemptOnce<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  loaded: Loaded<State>,
+  attempt: Attempt<State, E, R>,
+): Handled<State, E, R> | Promise<Handled<State, E, R>> {
+  const doneAt = repository.revisionOf(attempt.stream, loaded, attempt.command.operation.id);
+  if (doneAt === undefined) return decideAnew(repository, loaded, attempt);
+  return lookUp(repository, loaded, { ...attempt, doneAt });
+}
+
+interface LookUp<State, E extends DomainEvent, R extends Rejection> extends Attempt<State, E, R> {
+  readonly doneAt: number | Promise<number | undefined>;
+}
+
+async function lookUp<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  loaded: Loaded<State>,
+  { doneAt, ...attempt }: LookUp<State, E, R>,
+): Promise<Handled<State, E, R>> {
+  const { stream, command } = attempt;
+  const revision = await doneAt;
+  if (revision === undefined) return decideAnew(repository, loaded, attempt);
+  await loaded.durable;
+  const events = await repository.eventsOfOperation(stream, revision, command.operation.id);
+  return answerAgain(events, loaded, command);
+}
+
+function decideAnew<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
   { stream, command }: Attempt<State, E, R>,
-): Promise<Handled<State, E, R>> {
-  const { operation } = command;
-  const found = repository.revisionOf(stream, loaded, operation.id);
-  const doneAt = found instanceof Promise ? await found : found;
-  if (doneAt !== undefined) {
-    await loaded.durable;
-    const events = await repository.eventsOfOperation(stream, doneAt, operation.id);
-    return answerAgain(events, loaded, command);
-  }
+): Handled<State, E, R> | Promise<Handled<State, E, R>> {
   const decision = command.decide(loaded.state);
   if (decision.outcome === 'rejected') return decision;
   const { state, revision, durable } = loaded;
@@ -169,17 +189,18 @@ function seal<State, E extends DomainEvent, R extends Rejection>(
     ...(isTracing() && traceOf()),
   };
   if (!chain.chained) return { id, type: event.type, data, metadata };
+  const dataJson = JSON.stringify(data);
   const hash = chainHash({
     previousHash: chain.previousHash,
     stream,
     revision,
     id,
     type: event.type,
-    data,
+    ...{ data, dataJson },
     recordedAt: now,
     operationId: operation.id,
   });
-  return { id, type: event.type, data, metadata: { ...metadata, hash } };
+  return { id, type: event.type, data, dataJson, metadata: { ...metadata, hash } };
 }
 
 /** The event's way to views, topics and other services belongs to the same trace. */

@@ -77,6 +77,8 @@ export interface ChainLink {
   readonly id: string;
   readonly type: string;
   readonly data: object;
+  /** `data` as JSON, where it is made already. */
+  readonly dataJson?: string;
   readonly recordedAt: string;
   readonly operationId: string;
 }
@@ -88,5 +90,5 @@ export interface ChainLink {
 export function chainHash(link: ChainLink): string {
   const head = `${link.previousHash ?? ''}\n${link.stream}\n${link.revision}\n${link.id}\n`;
   const when = `${link.type}\n${link.recordedAt}\n${link.operationId}\n`;
-  return hash('sha256', head + when + JSON.stringify(link.data), 'base64');
+  return hash('sha256', head + when + (link.dataJson ?? JSON.stringify(link.data)), 'base64');
 }

@@ -40,7 +40,7 @@ function encodeEvent(stream: string, event: EventToAppend): EncodedEvent {
   if (!UUID.test(event.id)) {
     throw new ContractError(`${stream}: the event id ${JSON.stringify(event.id)} is not a UUID`);
   }
-  const data = JSON.stringify(event.data);
+  const data = event.dataJson ?? JSON.stringify(event.data);
   const metadata = JSON.stringify(event.metadata);
   // A UTF-16 unit takes at most three bytes: only a long event needs to be measured.
   if ((data.length + metadata.length) * 3 > EVENT_BYTES_MAX) {

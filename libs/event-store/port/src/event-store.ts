@@ -30,10 +30,12 @@ export interface EventToAppend {
   readonly id: string;
   readonly type: string;
   readonly data: JsonObject;
+  /** `data` as JSON, where the caller has made it already: a store makes it once otherwise. */
+  readonly dataJson?: string;
   readonly metadata: EventMetadata;
 }
 
-export interface RecordedEvent extends EventToAppend {
+export interface RecordedEvent extends Omit<EventToAppend, 'dataJson'> {
   readonly stream: string;
   /** The stream's name up to its first `-`. */
   readonly category: string;
