@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { OperationalError } from '@fidelis/kernel';
 
 /** By SQLSTATE: lost connection, out of resources, chosen as a deadlock's victim, stopped. */
@@ -18,7 +19,7 @@ const DRIVER_MESSAGES =
  * `sent`: the statement may have been carried out although its answer never came.
  */
 export function toPortError(error: unknown, sent: boolean): unknown {
-  if (!(error instanceof Error) || error instanceof OperationalError) return error;
+  if (!types.isNativeError(error) || error instanceof OperationalError) return error;
   if (isConnectionError(error)) {
     return new OperationalError(`PostgreSQL: ${describe(error)}`, {
       cause: error,
@@ -32,7 +33,7 @@ export function toPortError(error: unknown, sent: boolean): unknown {
 
 /** The connection is of no use any more. */
 export function isConnectionError(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!types.isNativeError(error)) return false;
   const code = codeOf(error);
   const ended = code.startsWith('08') || code.startsWith('57P') || code === '25P03';
   return ended || SOCKET_CODES.has(code) || DRIVER_MESSAGES.test(error.message);
