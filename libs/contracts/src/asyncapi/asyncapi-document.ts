@@ -117,8 +117,26 @@ function messageOf(message: PublicMessage<unknown>): Json {
 const deadLetter: Json = {
   name: DEAD_LETTER,
   title: 'Dead letter',
-  summary: 'The original bytes, with the reason in the headers; see `GET /v1/dead-letters`.',
+  summary:
+    'The original bytes, sealed with the installation’s key, and why they could not be taken. ' +
+    '`GET /v1/dead-letters/{id}` shows them open.',
   contentType: 'application/octet-stream',
+  headers: {
+    type: 'object',
+    required: ['dead-letter-id', 'reason', 'group', 'source-topic'],
+    properties: {
+      'dead-letter-id': { type: 'string' },
+      reason: { type: 'string', description: 'Begins with the problem’s code' },
+      group: { type: 'string', description: 'Who could not take it' },
+      attempts: { type: 'string' },
+      'failed-at': { type: 'string', format: 'date-time' },
+      'source-topic': { type: 'string' },
+      'source-partition': { type: 'string' },
+      'source-offset': { type: 'string' },
+      ce_id: { type: 'string', description: 'Where the message could be read' },
+      ce_type: { type: 'string' },
+    },
+  },
   payload: {},
   bindings: { kafka: { key: { type: 'string', description: 'As it was' } } },
 };
