@@ -17,6 +17,9 @@ export interface RelaysOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
+/** One page of the store's feed: each costs a round trip to the broker and two to the database. */
+const BATCH_SIZE_MAX = 1_000;
+
 /** The ways from the store's feed to the topics that this process may keep open. */
 export class Relays {
   private readonly relays: readonly { relay: PublisherRelay; publisher: Publisher }[];
@@ -47,7 +50,7 @@ export class Relays {
     const position = new RelayPosition(database);
     const { topic } = publisher;
     const relay: PublisherRelay = new PublisherRelay({
-      ...{ store, publisher, checkpoints: position },
+      ...{ store, publisher, checkpoints: position, batchSizeMax: BATCH_SIZE_MAX },
       send: async (messages: readonly Message[]) => {
         await position.check(relay.name);
         await producer.sendMessages(topic, messages);
