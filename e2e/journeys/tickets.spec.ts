@@ -162,7 +162,7 @@ describe.each(MODES)('tickets, in mode %s', (mode) => {
     const { accountId } = await register(client, 'sleeper');
     await client.post('/transactions', inr('e-1', 200_000, 'sleeper'));
     // Ten days from 22 November is 2 December; it ends in India at 18:30 UTC.
-    await client.put('/test-clock', { now: '2026-12-02T18:29:59Z' });
+    await client.put('/test-clock', { now: '2026-12-02T18:29:00Z' });
     expect(await balanceOf(client, accountId)).toMatchObject({ available: 2, total: 2 });
     await client.put('/test-clock', { now: '2026-12-02T18:30:00Z' });
     expect(await balanceOf(client, accountId)).toMatchObject({
