@@ -15,7 +15,7 @@ import {
 import { OperationalError } from '@fidelis/kernel';
 import { Appender } from './appender';
 import { BatchAppends } from './batch-appends';
-import { Connection } from './connection';
+import { Connection, within } from './connection';
 import { Feed } from './feed';
 import { Heads } from './heads';
 import { type EventStoreDbLimits, withDefaults } from './limits';
@@ -42,11 +42,14 @@ export class EventStoreDbStore implements EventStore {
   private readonly heads: Heads;
   private readonly turns: Turns;
   private readonly subscriptions = new Set<Subscription>();
+  private readonly deadlineMs: number;
   private closing: Promise<void> | undefined;
+  private closed = false;
 
   constructor({ url, snapshots, limits: given = {} }: EventStoreDbStoreOptions) {
     const limits = withDefaults(given);
     this.snapshots = snapshots;
+    this.deadlineMs = limits.deadlineMs;
     this.connection = Connection.open(url);
     this.reader = new Reader(this.connection, limits);
     this.appender = new Appender(new BatchAppends(this.connection), this.reader, limits);
@@ -110,14 +113,18 @@ export class EventStoreDbStore implements EventStore {
   }
 
   private async closeOnce(): Promise<void> {
-    await Promise.all([...this.subscriptions].map((subscription) => subscription.stop()));
-    await this.feed.close();
+    const subscriptions = [...this.subscriptions].map((subscription) => subscription.stop());
+    const stopped = Promise.all([...subscriptions, this.feed.close()]);
+    // Handlers may still append; a read that a silent server does not answer is cut off below.
+    await within(stopped, 'close', this.deadlineMs).catch(() => undefined);
+    this.closed = true;
     // Each has a deadline.
     await this.turns.allEnded();
     await this.connection.close();
+    await stopped;
   }
 
   private assertOpen(): void {
-    if (this.closing !== undefined) throw new OperationalError('the event store is closed');
+    if (this.closed) throw new OperationalError('the event store is closed');
   }
 }

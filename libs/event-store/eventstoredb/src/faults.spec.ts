@@ -67,6 +67,15 @@ describe('a server that is silent', () => {
     expect(numbersOf(await store.readStream(stream))).toEqual([0]);
   });
 
+  it('does not hold up a store that is closed', async () => {
+    const store = await test.another({ deadlineMs: 300, scanDeadlineMs: 60_000 });
+    collect(store, newCategory());
+    test.server.faults.silentFor(20_000);
+    const begun = performance.now();
+    await store.close();
+    expect(performance.now() - begun).toBeLessThan(10_000);
+  });
+
   it('delays subscriptions, which miss nothing', async () => {
     const category = newCategory();
     const stream = newStream(category);
