@@ -2,10 +2,15 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { systemClock } from '@fidelis/kernel';
 import type { Settings } from '@fidelis/config';
 import { DataFolderLock } from '@fidelis/event-store-sqlite';
-import { EventStream, openGateway, serveReference, type Gateway } from '@fidelis/gateway';
+import {
+  EventStream,
+  keepHouse,
+  openGateway,
+  serveReference,
+  type Gateway,
+} from '@fidelis/gateway';
 import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
 import { BusServer } from '@fidelis/messaging';
-import { keepHouse } from './housekeeping';
 import { createLogger, nestLogger, startTracing, type Logger } from '@fidelis/observability';
 import { EmbeddedPlatform } from './embedded-platform';
 import { observe } from './observe';

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { unavailable, type EdgeReply, type EdgeRequest, type Forwarding } from '@fidelis/http';
+import { inSpan } from '@fidelis/tracing';
 import type { LearntRoute, LearntRoutes } from './learnt-routes';
 import { headersForClient, headersForService } from './passed-headers';
 import { NoAnswer, type Attempt, type Upstream } from './upstream';
@@ -40,7 +41,8 @@ export class Forwarder implements Forwarding {
 
   async handle(request: EdgeRequest, reply: EdgeReply): Promise<unknown> {
     const route = request.forwarded as LearntRoute;
-    const answer = await this.ask(route, request);
+    const span = { name: `forward ${route.service} ${route.path}`, kind: 'client' } as const;
+    const answer = await inSpan(span, () => this.ask(route, request));
     if (answer.status === 401 && route.endpoint.roles !== 'public') throw this.distrusted(route);
     void reply.code(answer.status).headers(headersForClient(answer.headers));
     if (request.method === 'HEAD') void reply.headers(lengthOf(answer));

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { traceHeaders } from '@fidelis/tracing';
 import { CALLER_HEADER, toCallerHeader, type EdgeRequest } from '@fidelis/http';
 
 /** Of one connection (RFC 9110, 7.6.1), not of the message. */
@@ -45,6 +46,8 @@ export function headersForService(
     if (value === undefined || NOT_PASSED_ON.has(name) || name.startsWith(OURS)) continue;
     if (!connectionOnly.has(name)) passed[name] = value;
   }
+  // Where we trace, the service's spans belong below ours.
+  Object.assign(passed, traceHeaders());
   if (caller !== undefined) passed[CALLER_HEADER] = toCallerHeader(caller);
   return passed;
 }

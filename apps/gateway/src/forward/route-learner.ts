@@ -78,6 +78,6 @@ export class RouteLearner {
 }
 
 function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message : String(cause);
+  const { cause = error } = error as { readonly cause?: unknown };
+  return String((cause as { readonly message?: unknown }).message);
 }

@@ -135,7 +135,7 @@ function mayGoOn({ timesSentMax, canSendAgain }: Attempt, timesSent: number): bo
 type Failure = 'not-sent' | 'no-answer' | 'out-of-time';
 
 function failureOf(error: unknown): Failure {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const { code = '' } = (error ?? {}) as { readonly code?: string };
   if (error instanceof NotBegun || NOT_CONNECTED.has(code)) return 'not-sent';
   return OUT_OF_TIME.has(code) ? 'out-of-time' : 'no-answer';
 }

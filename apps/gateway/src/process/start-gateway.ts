@@ -4,6 +4,7 @@ import { createLogger, startTracing, type Logger } from '@fidelis/observability'
 import { DistributedPlatform, serviceUrls } from '@fidelis/platform';
 import { observePlatform } from '@fidelis/service';
 import type { Running } from '@fidelis/service-host';
+import { keepHouse } from '../housekeeping';
 import { openSharedGateway, type SharedTables } from '../shared-gateway';
 import { openGatewayApp } from './open-gateway-app';
 
@@ -36,6 +37,7 @@ export async function startGateway(settings: Settings): Promise<Running> {
     eventStreamClientsMax: settings.eventStreamClientsMax,
   });
   observePlatform({ platform, health: gateway.health, metrics: gateway.metrics });
+  const housekeeping = keepHouse(platform);
   await door.app.listen({ port: settings.port, host: settings.host });
   if (gateway.generatedAdminKey !== undefined) {
     process.stdout.write(`Admin key, shown this once: ${gateway.generatedAdminKey}\n`);
@@ -43,6 +45,7 @@ export async function startGateway(settings: Settings): Promise<Running> {
   return {
     url: await door.app.getUrl(),
     stop: async () => {
+      clearInterval(housekeeping);
       await door.close();
       await gateway.close();
       await platform.close();
