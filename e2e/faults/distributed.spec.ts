@@ -43,7 +43,9 @@ let crowd: Crowd;
 let slowestMs = 0;
 
 beforeAll(async () => {
-  fidelis = await Fidelis.start({ mode: 'distributed', env: { FIDELIS_TEST_CLOCK: '1' } });
+  // Besides, each message comes three times, mixed with those of other keys.
+  const env = { FIDELIS_TEST_CLOCK: '1', FIDELIS_TEST_DISTURB_MESSAGES: String(seed) };
+  fidelis = await Fidelis.start({ mode: 'distributed', env });
   client = fidelis.client();
   await client.put('/test-clock', { now: NOW });
   await openShop(client);

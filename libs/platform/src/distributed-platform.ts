@@ -6,7 +6,7 @@ import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore, SnapshotStore } from '@fidelis/event-store';
 import { EventStoreDbStore, KyselySnapshots } from '@fidelis/event-store-eventstoredb';
 import { PostgresLeases, type LeaseTables } from '@fidelis/leases';
-import { aesCipher, type Publisher } from '@fidelis/messaging';
+import { aesCipher, disturbanceOf, type Disturbance, type Publisher } from '@fidelis/messaging';
 import { KafkaBus, type BusTables } from '@fidelis/messaging-kafka';
 import { Platform, RuntimeRegistry } from '@fidelis/service';
 import { CallTable, HttpCalls } from '@fidelis/service-calls';
@@ -68,6 +68,7 @@ export class DistributedPlatform extends Platform {
         onBackgroundError(`bus.${problem.group}.${problem.kind}`, problem);
       },
       onDefect: onFatal,
+      ...disturbanceWanted(settings),
     });
     const urls = serviceUrls(settings);
     this.calls = new HttpCalls({
@@ -126,6 +127,13 @@ interface Prepared {
 }
 
 const schemaOf = (service: ServiceName): string => service.replace('-', '_');
+
+/** Only where the test clock says that nobody's points are at stake. */
+function disturbanceWanted({ testClock, testDisturbMessages: seed }: Settings): {
+  readonly disturbance?: Disturbance;
+} {
+  return testClock && seed !== undefined ? { disturbance: disturbanceOf(seed) } : {};
+}
 
 /** The key's bytes, whatever text was configured. */
 function keyOf({ deadLettersKey }: Settings): Buffer {
