@@ -39,6 +39,11 @@ export function observePlatform({ platform, health, metrics }: Observed): void {
     (group) => group.keysRetrying,
   );
   busGauge('fidelis_bus_handled', 'Messages handled since the start.', (group) => group.handled);
+  busGauge(
+    'fidelis_bus_lag',
+    'Messages on the topics that are not done, of the partitions of this replica.',
+    (group) => group.lag ?? 0,
+  );
   health.addReady('event store', async () => {
     await eventStore.headOf();
     return undefined;
