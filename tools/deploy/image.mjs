@@ -1,8 +1,8 @@
 // The Dockerfile, linted; and what it leaves out: development's packages, which no process needs.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
 import { join } from 'node:path';
-import { root } from '../packages.mjs';
+import { listPackages, root } from '../packages.mjs';
 import { processesOf } from './compose.mjs';
 import { tools } from './prepare.mjs';
 import { demand, mustFail, succeed } from './read-yaml.mjs';
@@ -15,10 +15,17 @@ const lint = (file) =>
 const mains = [
   ...processesOf().map((name) => `apps/${name}/dist/main.js`),
   'apps/standalone/dist/main.js',
-  'apps/standalone/dist/view-thread/view.worker.js',
   'apps/distributed/dist/create-topics.main.js',
   'apps/cli/dist/main.js',
 ];
+
+/** What runs in a thread of its own is named by a path, which no import shows. */
+const workers = () =>
+  listPackages().flatMap(({ dir }) =>
+    filesIn(join(root, dir, 'dist'))
+      .filter((name) => name.endsWith('.worker.js'))
+      .map((name) => join(dir, 'dist', name)),
+  );
 
 export const imageChecks = (temporary) => [
   {
@@ -36,9 +43,11 @@ export const imageChecks = (temporary) => [
   },
   {
     name: 'image: production dependencies are enough for every process',
-    run: () => demand(mains.flatMap((main) => missingOf(join(root, main)))),
+    run: () => demand([...mains, ...workers()].flatMap((main) => missingOf(join(root, main)))),
   },
 ];
+
+const filesIn = (folder) => (existsSync(folder) ? readdirSync(folder, { recursive: true }) : []);
 
 function dockerfileProblems(text) {
   const last = text.slice(text.lastIndexOf('\nFROM '));
