@@ -413,8 +413,9 @@ describe('the routes', () => {
   it('a gateway is ready when every service has told its endpoints', async () => {
     const port = Number(new URL(replicas[2]?.url ?? '').port);
     await replicas[2]?.kill();
+    const other = newFolder();
     const early = await startGatewayProcess({
-      gateway: await openOwn(newFolder()),
+      gateway: await openOwn(other),
       services: { accounts: [replicas[1]?.url ?? ''], earning: [`http://127.0.0.1:${port}`] },
     });
     try {
@@ -427,6 +428,7 @@ describe('the routes', () => {
     } finally {
       await early.stop();
       await early.gateway.close();
+      dropFolder(other);
     }
   });
 
