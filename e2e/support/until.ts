@@ -1,0 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const MS_MAX = 30_000;
+const POLL_MS = 50;
+
+/** Asks until the answer is as it should be; the last answer, right or wrong, after 30 s. */
+export async function until<T>(ask: () => Promise<T> | T, isRight: (answer: T) => boolean) {
+  const giveUpAt = Date.now() + MS_MAX;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer) || Date.now() > giveUpAt) return answer;
+    await sleep(POLL_MS);
+  }
+}
