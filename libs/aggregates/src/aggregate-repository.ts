@@ -132,7 +132,12 @@ export class AggregateRepository<State, E extends DomainEvent> {
 
   /** @internal for handleCommand */
   cached(stream: string): Loaded<State> | undefined {
-    return this.cache.get(stream);
+    const known = this.cache.get(stream);
+    if (known !== undefined || this.store.isAbsent?.(stream) !== true) return known;
+    // A new stream, as every ticket is one: there is nothing to wait for.
+    const loaded = emptyStream(this.aggregate.initial);
+    this.cache.set(stream, loaded);
+    return loaded;
   }
 
   /** @internal The cached fold brought up to the stream's end, or a new one. */

@@ -41,9 +41,7 @@ export class TicketCompletion {
     }
     const { now } = context;
     const used = isPlain(ticket) ? true : await this.useWhatItNames(ticket, now);
-    const awards = await Promise.all(
-      recorded.map(async (award) => ({ ...award, credit: await this.credit(award, now) })),
-    );
+    const awards = await Promise.all(recorded.map((award) => this.credited(award, now)));
     const issued = await this.issueOffers(recorded, now);
     for (const award of recorded) await award.durable;
     const ended = used && issued !== undefined;
@@ -71,8 +69,10 @@ export class TicketCompletion {
     });
   }
 
-  private credit(award: Award, now: Instant): Promise<Credit> {
-    return this.awards.credit(award, now, this.config.creditWaitMs);
+  private async credited(award: Award, now: Instant): Promise<CreditedAward> {
+    const credit = await this.awards.credit(award, now, this.config.creditWaitMs);
+    const { membership, program, data, durable } = award;
+    return { membership, program, data, durable, credit };
   }
 
   private async issueOffers(

@@ -164,6 +164,8 @@ export interface EventStore {
   append(request: AppendRequest): PendingAppend;
   /** An absent stream gives no events. Shows durable events only, and every durable one. */
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
+  /** Only where it is known at once and for certain: nobody has written this stream, accepted or not. */
+  isAbsent?(stream: string): boolean;
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
   subscribe(options: SubscribeOptions): Subscription;
   /** Position of the last durable event (of these categories); `START` when there is none. */

@@ -107,6 +107,11 @@ export class SqliteEventStore implements EventStore {
     return head === undefined ? [] : this.parts.reader.read(head, options);
   }
 
+  isAbsent(stream: string): boolean {
+    this.writer.assertOpen();
+    return this.parts.heads.isAbsent(stream);
+  }
+
   async readAll({ after, categories, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
     this.writer.assertOpen();
     const page = await this.parts.feed.page(after, {

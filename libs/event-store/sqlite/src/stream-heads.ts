@@ -50,6 +50,11 @@ export class StreamHeads {
     );
   }
 
+  /** Cheaper than `get` where the stream is probably new. `false` may be wrong, `true` is not. */
+  isAbsent(stream: string): boolean {
+    return this.namesComplete && !this.names.mayHave(stream);
+  }
+
   set(stream: string, head: Place): void {
     this.names.add(stream);
     this.dirty.set(stream, head);
@@ -102,7 +107,7 @@ export class StreamHeads {
   }
 
   private fromTable(stream: string): Place | undefined {
-    if (this.namesComplete && !this.names.mayHave(stream)) return undefined;
+    if (this.isAbsent(stream)) return undefined;
     const head = this.selectHead.get(stream) as Place | undefined;
     if (head !== undefined) this.keep(stream, head);
     return head;

@@ -61,7 +61,7 @@ export class Writer {
   accept(request: AppendRequest): Appended {
     this.assertOpen();
     const encoded = encodeAppend(request);
-    const head = this.parts.heads.get(request.stream);
+    const head = this.headOf(request);
     if ((head?.revision ?? 'no-stream') !== request.expectedRevision) {
       return this.firstResult(request, head);
     }
@@ -151,6 +151,13 @@ export class Writer {
     this.parts.heads.set(stream, appended);
     this.commitWhenFull(batch);
     return appended;
+  }
+
+  private headOf({ stream, expectedRevision }: AppendRequest): Place | undefined {
+    const { heads } = this.parts;
+    return expectedRevision === 'no-stream' && heads.isAbsent(stream)
+      ? undefined
+      : heads.get(stream);
   }
 
   /** The request expects another head: it is a repetition of an append that succeeded, or late. */
