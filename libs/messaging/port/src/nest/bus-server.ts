@@ -1,7 +1,7 @@
 import { Defect } from '@fidelis/kernel';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { isObservable, lastValueFrom } from 'rxjs';
-import { inSpan } from '@fidelis/tracing';
+import { inSpan, isTracing, startSpan } from '@fidelis/tracing';
 import type { Consumer, ConsumerDefinition } from '../consumer';
 import { CONSUMER } from '../consumes.decorator';
 import type { ReceivedMessage } from '../message';
@@ -50,7 +50,9 @@ export class BusServer extends Server implements CustomTransportStrategy {
 }
 
 function toHandle(definition: ConsumerDefinition, callback: MessageHandler): Consumer['handle'] {
-  if (definition.mode === 'batch') return (messages) => settled(callback(messages));
+  if (definition.mode === 'batch') {
+    return (messages) => inTraces(definition.group, messages, () => settled(callback(messages)));
+  }
   return async ([message]: readonly ReceivedMessage[]) => {
     if (message === undefined) return;
     const { group } = definition;
@@ -59,6 +61,25 @@ function toHandle(definition: ConsumerDefinition, callback: MessageHandler): Con
       settled(callback(message.data, message)),
     );
   };
+}
+
+/** A batch is a trace of its own; besides, each message's trace has a span as long as the batch. */
+async function inTraces(
+  group: string,
+  messages: readonly ReceivedMessage[],
+  work: () => Promise<void>,
+): Promise<void> {
+  if (!isTracing()) return work();
+  const spans = messages.flatMap(({ type, traceparent: parent }) =>
+    parent === undefined ? [] : [startSpan({ name: `${group} ${type}`, kind: 'consumer', parent })],
+  );
+  try {
+    await inSpan({ name: `${group} batch`, kind: 'consumer' }, work);
+    for (const span of spans) span.end();
+  } catch (error) {
+    for (const span of spans) span.end(error);
+    throw error;
+  }
 }
 
 /** Interceptors and filters answer with observables. */
