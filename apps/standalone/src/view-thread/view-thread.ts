@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { assertInvariant } from '@fidelis/kernel';
 import type { ServiceName } from '@fidelis/contracts';
@@ -23,8 +24,11 @@ export interface ViewThreadOptions {
   readonly onFatal: (error: unknown) => void;
 }
 
-/** While much is written, the other thread hears of it this often. */
-const TELL_EVERY_MS = 50;
+/**
+ * After a pause the other thread hears of an event at once, else this often: views then write what
+ * gathered, not a transaction for each event. Who waits for a view does not wait for this.
+ */
+const TELL_EVERY_MS = 100;
 const TELL_EVENTS_MAX = 8192;
 
 const nobody: DeliveryOriginOf = { handled: () => undefined, failed: () => undefined };
@@ -82,8 +86,10 @@ export class ViewThread implements ViewHost, GroupHost {
     const { store } = this.options;
     return store.subscribe({
       ...{ name: 'view-thread', after: await store.headOf(), batchSizeMax: TELL_EVENTS_MAX },
-      lingerMs: TELL_EVERY_MS,
-      onBatch: () => this.line.tellHeads(),
+      onBatch: async () => {
+        await this.line.tellHeads();
+        await sleep(TELL_EVERY_MS);
+      },
     });
   }
 
