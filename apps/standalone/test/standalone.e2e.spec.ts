@@ -77,7 +77,7 @@ describe('the embedded host', () => {
   it('names everything that is wrong with the configuration and exits with 78', async () => {
     const first = run({
       FIDELIS_PORT: 'high',
-      EVENT_STORE_URL: 'esdb://x',
+      EVENT_STORE_URL: 'mysql://x',
       FIDELIS_ADMIN_KEY: 'a',
     });
     expect(await first.exit()).toBe(78);
