@@ -44,6 +44,13 @@ function crashedCopy(): string {
   return copy;
 }
 
+function eventsOnDisk(file: string): unknown {
+  const db = new Database(file, { readonly: true });
+  const count = db.prepare('SELECT count(*) FROM events').pluck().get();
+  db.close();
+  return count;
+}
+
 describe('a stream of 50,000 events', () => {
   it('is read in 500 pages forwards within the time of some passes, not of 500', async () => {
     const store = open();
@@ -128,6 +135,34 @@ describe('an append that is accepted but not durable', () => {
     expect(await store.headOf()).toBe(START);
     expect(await store.readStream('thing-1')).toHaveLength(1);
     expect(await store.headOf()).toBe(0);
+  });
+});
+
+describe('a stream that nobody has written', () => {
+  it('is known to be absent until an append is accepted, and never again after that', async () => {
+    const store = open();
+    expect(store.isAbsent('thing-1')).toBe(true);
+    const append = { stream: 'thing-1', expectedRevision: 'no-stream' } as const;
+    const { durable } = store.append({ ...append, events: numbered(0, 1) });
+    expect(store.isAbsent('thing-1')).toBe(false);
+    await durable;
+    const late = store.append({ ...append, events: numbered(1, 1) });
+    await expect(late.accepted).rejects.toMatchObject({ actualRevision: 0 });
+    await store.close();
+    const again = open();
+    expect([again.isAbsent('thing-1'), again.isAbsent('thing-2')]).toEqual([false, true]);
+  });
+});
+
+describe('a batch that is full', () => {
+  it('is on disk before the append that filled it returns', async () => {
+    const store = open({ limits: { pendingEventsMax: 4 } });
+    for (let n = 0; n < 3; n += 1) {
+      store.append({ stream: `thing-${n}`, expectedRevision: 'no-stream', events: numbered(n, 1) });
+    }
+    expect(eventsOnDisk(join(folder, 'events.db'))).toBe(0);
+    store.append({ stream: 'thing-3', expectedRevision: 'no-stream', events: numbered(3, 1) });
+    expect(eventsOnDisk(join(folder, 'events.db'))).toBe(4);
   });
 });
 
