@@ -118,8 +118,8 @@ const deadLetter: Json = {
   name: DEAD_LETTER,
   title: 'Dead letter',
   summary:
-    'The original bytes, sealed with the installation’s key, and why they could not be taken. ' +
-    '`GET /v1/dead-letters/{id}` shows them open.',
+    'The original bytes, and why they could not be taken. They are also listed by ' +
+    '`GET /v1/dead-letters`.',
   contentType: 'application/octet-stream',
   headers: {
     type: 'object',

@@ -2,17 +2,17 @@ import type { DeadLetter } from '@fidelis/messaging';
 import type { OutgoingRecord } from './message-producer';
 
 /**
- * A letter on its topic: the sealed original bytes, and beside them where they came from and why
- * they could not be taken.
+ * A letter on its topic: the original bytes as they came, and beside them where they came from and
+ * why they could not be taken. Whoever may read the source's topic has seen them; the letters that
+ * we keep are sealed.
  */
-export function toDeadLetterRecord(letter: DeadLetter): OutgoingRecord {
+export function toDeadLetterRecord(letter: DeadLetter, original: Uint8Array): OutgoingRecord {
   const [partition = '', offset = ''] = letter.position.split(':');
   return {
     key: letter.key,
-    value: Buffer.from(letter.bytes ?? []),
+    value: Buffer.from(original),
     headers: {
       'content-type': 'application/octet-stream',
-      'content-encryption': 'aes-256-gcm',
       'dead-letter-id': letter.id,
       reason: letter.reason,
       attempts: String(letter.attempts),

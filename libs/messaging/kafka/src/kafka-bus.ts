@@ -158,7 +158,10 @@ export class KafkaBus implements MessageBus {
   }
 
   private async publishLetter(letter: DeadLetter): Promise<void> {
-    await this.producer.send(deadLetterTopicOf(letter.topic), [toDeadLetterRecord(letter)]);
+    const original = this.options.cipher.open(letter.bytes ?? new Uint8Array());
+    await this.producer.send(deadLetterTopicOf(letter.topic), [
+      toDeadLetterRecord(letter, original),
+    ]);
   }
 
   private tell(problem: BusProblem): void {

@@ -27,7 +27,7 @@ import { openSqliteReadModel } from '@fidelis/read-model';
 import type { BusTables } from './bus-tables';
 import { brokersOf } from './kafka-client';
 import { KafkaUnderTest } from './kafka-under-test';
-import { CIPHER, Replica, type ReplicaOptions, type Site } from './replica';
+import { Replica, type ReplicaOptions, type Site } from './replica';
 import { createTopics, topicsOf } from './topics';
 
 const NOTES_DLQ = 'loyalty.notes.note.dlq.v1';
@@ -132,7 +132,7 @@ describe('the topics of the Kafka bus', () => {
     for (const key of ['a', 'e']) expect(reader.textsOf(key)).toEqual(texts);
   });
 
-  it('of dead letters have the sealed bytes, where they came from and why', async () => {
+  it('of dead letters have the original bytes, where they came from and why', async () => {
     const garbage = Buffer.from([0xff, 0x00, 0x7b]);
     const reader = new Recorder().consumer({ contracts: [TicketV1] });
     const { bus } = await start({ publishers, consumers: [reader] });
@@ -148,9 +148,7 @@ describe('the topics of the Kafka bus', () => {
       'source-partition': expect.stringMatching(/^[0-3]$/),
       'source-offset': expect.stringMatching(/^[0-9]+$/),
     });
-    const sealed = record?.value ?? Buffer.alloc(0);
-    expect(sealed.includes(garbage)).toBe(false);
-    expect(Buffer.from(CIPHER.open(sealed)).equals(garbage)).toBe(true);
+    expect(record?.value?.equals(garbage)).toBe(true);
   });
 
   it('have dead letters that a process without the group lists and sends again', async () => {

@@ -6,7 +6,7 @@ import type { BusTables } from './bus-tables';
 import { KafkaBus } from './kafka-bus';
 import type { KafkaBusOptions } from './kafka-bus-options';
 
-export const CIPHER = aesCipher(new Uint8Array(32).fill(7));
+const CIPHER = aesCipher(new Uint8Array(32).fill(7));
 
 /** What the replicas of a test share. */
 export interface Site {
