@@ -48,3 +48,9 @@ export interface Operation {
   readonly fingerprint?: string;
   readonly actor?: string;
 }
+
+/**
+ * Stands beside a 503 of a process that shuts down and did not look at the request: another replica
+ * may be asked at once, whatever was asked.
+ */
+export const NOT_BEGUN_HEADER = 'x-fidelis-not-begun';

@@ -9,7 +9,7 @@ const Greet = defineCall<{ readonly accountId?: string }, { readonly from: strin
   'greet',
 );
 
-type Behaviour = 'answers' | 'breaks' | 'is-silent' | 'refuses';
+type Behaviour = 'answers' | 'breaks' | 'is-silent' | 'refuses' | 'shuts-down';
 
 describe('calls over HTTP to replicas', () => {
   const open: Server[] = [];
@@ -20,6 +20,9 @@ describe('calls over HTTP to replicas', () => {
       asked.push(`${name} ${request.headers.authorization ?? ''}`);
       if (behaviour === 'breaks') request.socket.destroy();
       if (behaviour === 'refuses') response.writeHead(503).end('busy');
+      if (behaviour === 'shuts-down') {
+        response.writeHead(503, { 'x-fidelis-not-begun': '1' }).end('shutting down');
+      }
       if (behaviour === 'answers') response.end(JSON.stringify({ from: name }));
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -65,6 +68,13 @@ describe('calls over HTTP to replicas', () => {
     }
     // One that could not be reached is not asked again while another one answers.
     expect(asked.filter((line) => line.startsWith('b')).length).toBeLessThanOrEqual(1);
+  });
+
+  it('go to the next replica when one is shutting down and did not begin', async () => {
+    const calls = callsTo(await replica('a', 'shuts-down'), await replica('b'));
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await calls.call(Greet, {})).toEqual({ from: 'b' });
+    }
   });
 
   it('have an unknown outcome when nobody answers in time', async () => {

@@ -1,5 +1,5 @@
 import { OperationalError } from '@fidelis/kernel';
-import type { CallContract, ServiceName } from '@fidelis/contracts';
+import { NOT_BEGUN_HEADER, type CallContract, type ServiceName } from '@fidelis/contracts';
 import { inSpan, traceHeaders } from '@fidelis/tracing';
 import { Agent, request as send } from 'undici';
 import { pathOf } from './call-table';
@@ -18,6 +18,9 @@ export interface HttpCallsOptions {
 /** The path under which every service answers calls. */
 export const CALLS_PATH = '/internal/calls';
 
+/** A machine that has vanished refuses nothing: the deadline is for those that are there. */
+const CONNECT_MS_MAX = 1000;
+
 /** One call on its way: where it goes, what it says, until when. */
 interface Outgoing {
   readonly path: string;
@@ -34,7 +37,10 @@ export class HttpCalls implements ServiceCalls {
   private readonly replicas = new Map<ServiceName, { key: string; replicas: Replicas }>();
 
   constructor(private readonly options: HttpCallsOptions) {
-    this.agent = new Agent({ connections: options.connectionsMax ?? 64 });
+    this.agent = new Agent({
+      connections: options.connectionsMax ?? 64,
+      connect: { timeout: CONNECT_MS_MAX },
+    });
   }
 
   call<Request, Answer>(
@@ -80,6 +86,7 @@ export class HttpCalls implements ServiceCalls {
   private async send(url: string, { path, body, deadline }: Outgoing): Promise<unknown> {
     let statusCode: number;
     let text: string;
+    let notBegun: boolean;
     try {
       const response = await send(`${url}${CALLS_PATH}/${path}`, {
         method: 'POST',
@@ -93,11 +100,13 @@ export class HttpCalls implements ServiceCalls {
         signal: AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now()))),
       });
       statusCode = response.statusCode;
+      notBegun = response.headers[NOT_BEGUN_HEADER] !== undefined;
       text = await response.body.text();
     } catch (cause) {
       throw new NoAnswer(`${path}: no answer`, { cause, outcomeUnknown: true });
     }
     if (statusCode === 200) return JSON.parse(text);
+    if (notBegun) throw new NoAnswer(`${path}: the replica is shutting down`);
     throw new OperationalError(`${path}: answered ${statusCode}`, {
       outcomeUnknown: statusCode >= 500,
     });
@@ -114,7 +123,7 @@ export class HttpCalls implements ServiceCalls {
   }
 }
 
-/** The connection failed or broke, or time ran out: another replica may answer. */
+/** The connection failed or broke, time ran out, or the replica shuts down: another may answer. */
 class NoAnswer extends OperationalError {}
 
 /** Calls about one account go to one replica, see `Replicas`. */

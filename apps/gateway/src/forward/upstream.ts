@@ -1,5 +1,4 @@
-import type { ServiceName } from '@fidelis/contracts';
-import { NOT_BEGUN_HEADER } from '@fidelis/http';
+import { NOT_BEGUN_HEADER, type ServiceName } from '@fidelis/contracts';
 import { Replicas } from '@fidelis/service-calls';
 import { Agent, type Dispatcher } from 'undici';
 

@@ -2,6 +2,7 @@ import type { DynamicModule, LoggerService, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { NOT_BEGUN_HEADER } from '@fidelis/contracts';
 import { assertInvariant, newId, type Clock, type Defect } from '@fidelis/kernel';
 import { Answered } from '../answer';
 import { BATCH_BYTES_MAX, BODY_BYTES_MAX } from '../endpoint';
@@ -46,9 +47,6 @@ export interface EdgeOptions {
   /** A gateway's: takes what none of this process's own controllers does. */
   readonly forwarding?: Forwarding | undefined;
 }
-
-/** Stands beside a 503 of a process that did not begin: another replica may be asked at once. */
-export const NOT_BEGUN_HEADER = 'x-fidelis-not-begun';
 
 /** The longest path parameter: `{source}:{transactionId}`, percent-encoded. */
 const PARAM_LENGTH_MAX = 1024;
