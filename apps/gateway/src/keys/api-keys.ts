@@ -99,12 +99,15 @@ export class ApiKeys implements Authenticator {
 
   /** A key that another process may have made since the last look. */
   async find(token: string): Promise<Caller | undefined> {
+    const { byHash } = this;
     const row = await this.db
       .selectFrom('api_keys')
       .selectAll()
       .where('hash', '=', hashOf(token))
       .executeTakeFirst();
-    return row === undefined ? undefined : this.hold(row).caller;
+    if (row === undefined) return undefined;
+    // Read again meanwhile: the answer may be older, of a key that was revoked in between.
+    return (byHash === this.byHash ? this.hold(row) : toHeld(row)).caller;
   }
 
   /** Takes over what other processes have changed. */
@@ -172,12 +175,15 @@ export class ApiKeys implements Authenticator {
   }
 
   private hold(row: Row): Held {
-    const grants = JSON.parse(row.grants) as KeyGrants;
-    const key = { id: row.id, name: row.name, createdAt: row.created_at, ...grants };
-    const held = { key, hash: Buffer.from(row.hash, 'hex'), caller: callerOf(key) };
+    const held = toHeld(row);
     this.byHash.set(row.hash, held);
     return held;
   }
+}
+
+function toHeld({ id, name, created_at: createdAt, hash, grants }: Row): Held {
+  const key: ApiKey = { id, name, createdAt, ...(JSON.parse(grants) as KeyGrants) };
+  return { key, hash: Buffer.from(hash, 'hex'), caller: callerOf(key) };
 }
 
 function callerOf({ id, roles, participantId, vendorId }: ApiKey): Caller {

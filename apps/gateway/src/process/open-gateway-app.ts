@@ -48,11 +48,13 @@ export async function openGatewayApp(parts: GatewayAppParts): Promise<GatewayApp
   const { gateway, platform, services, secret, logger } = parts;
   const names = [...services.keys()];
   const upstream = new Upstream({ urls: services });
+  // A stream keeps its connection for hours: requests must not wait for it.
+  const streams = new Upstream({ urls: services, connectionsMax: parts.eventStreamClientsMax });
   const learnt = new LearntRoutes(names);
   const onError = (where: string) => (error: unknown) =>
     platform.onBackgroundError(`gateway.${where}`, error);
   const events = new MergedEvents({
-    ...{ services: names, upstream, secret, onError: onError('event-stream') },
+    ...{ services: names, upstream: streams, secret, onError: onError('event-stream') },
     eventStore: platform.eventStore,
     clientsMax: parts.eventStreamClientsMax,
   });
@@ -86,7 +88,7 @@ export async function openGatewayApp(parts: GatewayAppParts): Promise<GatewayApp
       events.closeAll();
       await learner.close();
       await closeEdgeApp(app);
-      await upstream.close();
+      await Promise.all([upstream.close(), streams.close()]);
     },
   };
 }
