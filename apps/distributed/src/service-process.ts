@@ -49,6 +49,7 @@ export class ServiceProcess {
   }
 
   start(): void {
+    if (this.stopping) return;
     const { main, environment, onLine, onChange, onHopeless, port } = this.options;
     const startedAt = Date.now();
     const child = spawn(process.execPath, ['--require', LEASH, main], {
@@ -66,9 +67,7 @@ export class ServiceProcess {
         return;
       }
       if (Date.now() - startedAt > STEADY_MS) this.restartMs = RESTART_MS_FIRST;
-      setTimeout(() => {
-        if (!this.stopping) this.start();
-      }, this.restartMs);
+      setTimeout(() => this.start(), this.restartMs);
       this.restartMs = Math.min(this.restartMs * 2, RESTART_MS_MAX);
     });
   }

@@ -85,6 +85,8 @@ class Installation {
     const secrets = installationSecrets(settings.dataDir, settings);
     this.newAdminKey = secrets.newAdminKey;
     this.services = await this.describeServices(secrets.environment);
+    // Who ended this meanwhile did not know of these yet.
+    if (this.stopping !== undefined) throw new Error('the start was ended');
     const deadline = performance.now() + READY_MS_MAX;
     // A few at a time: each works for a second or two before it is ready.
     const waiting = [...this.services];
