@@ -16,7 +16,7 @@ interface Rounds {
 }
 
 /**
- * Where the last event of some categories lies. The log has no index of categories: the first
+ * Where the last event of some categories, or of all, lies. The log has no index of categories: the first
  * time it is searched from its end, later only what came behind the place that was seen last, by
  * this search or by the feed. So every append that any process was answered counts.
  */
@@ -58,6 +58,9 @@ export class Heads {
   }
 
   private async search(key: string, categories: readonly string[] | undefined): Promise<Position> {
+    // The end of the log tells it. To follow all events for that would cost every process, whatever
+    // it does, the reading of what all of them write.
+    if (categories === undefined) return this.reader.lastOf(undefined, this.limits.deadlineMs);
     // Moves the place forwards, so that a search has little to look through.
     this.feed.want(categories);
     const known = this.known.get(key) ?? (await this.firstSearch(categories));
@@ -79,7 +82,7 @@ export class Heads {
     return head;
   }
 
-  private async firstSearch(categories: readonly string[] | undefined): Promise<KnownHead> {
+  private async firstSearch(categories: readonly string[]): Promise<KnownHead> {
     const end = await this.reader.lastOf('unfiltered');
     const head = await this.reader.lastOf(categories);
     return { head, seenTo: Math.max(end, head) };

@@ -84,9 +84,12 @@ export class Reader {
   }
 
   /** Position of the last event of these categories, found from the end of the log. */
-  async lastOf(categories: AllRead['categories']): Promise<Position> {
+  async lastOf(
+    categories: AllRead['categories'],
+    deadlineMs = this.limits.scanDeadlineMs,
+  ): Promise<Position> {
     const read = { from: 'end', categories, backwards: true, count: 1 } as const;
-    const [last] = await this.all(read, this.limits.scanDeadlineMs);
+    const [last] = await this.all(read, deadlineMs);
     // A tombstone or a foreign event is no event of ours; the one before it may be.
     if (last === undefined || last.event !== undefined || categories === 'unfiltered') {
       return last?.position ?? START;
