@@ -34,7 +34,8 @@ export class Heads {
   headOf(categories: readonly string[] | undefined): Promise<Position> {
     const key = categories === undefined ? '*' : [...categories].sort().join(' ');
     const rounds = this.rounds.get(key);
-    const begin = (): Promise<Position> => this.search(key, categories);
+    const begin = (): Promise<Position> =>
+      categories === undefined ? this.endOfLog() : this.search(key, categories);
     if (rounds === undefined) return this.run(key, begin());
     if (rounds.next === undefined) {
       const next = rounds.running.then(begin, begin);
@@ -57,10 +58,7 @@ export class Heads {
     return running;
   }
 
-  private async search(key: string, categories: readonly string[] | undefined): Promise<Position> {
-    // The end of the log tells it. To follow all events for that would cost every process, whatever
-    // it does, the reading of what all of them write.
-    if (categories === undefined) return this.reader.lastOf(undefined, this.limits.deadlineMs);
+  private async search(key: string, categories: readonly string[]): Promise<Position> {
     // Moves the place forwards, so that a search has little to look through.
     this.feed.want(categories);
     const known = this.known.get(key) ?? (await this.firstSearch(categories));
@@ -80,6 +78,14 @@ export class Heads {
     seenTo = Math.max(seenTo, feed?.to ?? START);
     this.remember(key, { head, seenTo });
     return head;
+  }
+
+  /**
+   * To follow all events for this would cost every process, whatever it does, the reading of what
+   * all of them write.
+   */
+  private endOfLog(): Promise<Position> {
+    return this.reader.lastOf(undefined, this.limits.deadlineMs);
   }
 
   private async firstSearch(categories: readonly string[]): Promise<KnownHead> {
