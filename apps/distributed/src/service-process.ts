@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EXIT_CONFIGURATION } from '@fidelis/config';
 
 /** It ends with this process, however this one ends. */
-const LEASH = require.resolve('../../../tools/leash.cjs');
+const LEASH = join(__dirname, '../../../tools/leash.cjs');
 
 export interface ServiceProcessOptions {
   /** `accounts.1` */
