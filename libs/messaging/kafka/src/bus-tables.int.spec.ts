@@ -71,7 +71,7 @@ describe.each([
   });
 
   it('end a relay when a younger one begins, and never go back', async () => {
-    const [old, young] = [new RelayPosition(db), new RelayPosition(db)];
+    const [old, young] = [new RelayPosition(db, () => false), new RelayPosition(db, () => false)];
     expect(await old.load(RELAY)).toBe(-1);
     await old.save(RELAY, 10);
     expect(await young.load(RELAY)).toBe(10);

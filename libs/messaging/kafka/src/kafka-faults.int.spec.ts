@@ -15,6 +15,7 @@ import { openSqliteReadModel } from '@fidelis/read-model';
 import type { BusTables } from './bus-tables';
 import { brokersOf } from './kafka-client';
 import { KafkaUnderTest } from './kafka-under-test';
+import { LostLeases } from './lost-leases';
 import { Replica, type ReplicaOptions, type Site } from './replica';
 
 const GROUP = 'reader.keep-notes';
@@ -194,10 +195,12 @@ describe('the Kafka bus in trouble', () => {
   });
 
   it('publishes once from two replicas of which one was paused and wakes up late', async () => {
-    const paused = await start({ publishers });
+    const leases = new LostLeases();
+    const paused = await start({ publishers, leases });
     await notes.write('a', ['a0']);
     await eventually(async () => (await kafka.lengthOf(NOTES)) === 1);
     // Its lease ended while it slept; somebody else holds it now.
+    leases.isLost = true;
     const awake = await start({ publishers });
     await notes.write('a', ['a1', 'a2']);
     await eventually(async () => (await kafka.lengthOf(NOTES)) === 3);

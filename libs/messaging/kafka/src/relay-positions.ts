@@ -19,7 +19,10 @@ export class RelaySuperseded extends OperationalError {
 export class RelayPosition implements RelayCheckpoints {
   private epoch = 0;
 
-  constructor(private readonly db: Kysely<BusTables>) {}
+  constructor(
+    private readonly db: Kysely<BusTables>,
+    private readonly isHeld: () => boolean,
+  ) {}
 
   async load(relay: string): Promise<Position> {
     const row = await this.db
@@ -32,24 +35,37 @@ export class RelayPosition implements RelayCheckpoints {
     return Number(row.position);
   }
 
-  /** Throws `RelaySuperseded` when there is a younger one. */
+  /**
+   * Throws `RelaySuperseded` when there is a younger one. Who has the lease all the same goes on
+   * with a new epoch, from where it is: one that was paused in its start has made itself the
+   * youngest when it woke up, and stopped. At most some messages are sent again.
+   */
   async check(relay: string): Promise<void> {
     const row = await this.db
       .selectFrom('relays')
       .select('epoch')
       .where('name', '=', relay)
       .executeTakeFirst();
-    if (Number(row?.epoch) !== this.epoch) throw new RelaySuperseded(relay);
+    if (Number(row?.epoch) === this.epoch) return;
+    if (row === undefined || !this.isHeld()) throw new RelaySuperseded(relay);
+    await this.load(relay);
   }
 
   async save(relay: string, position: Position): Promise<void> {
+    if (await this.move(relay, position)) return;
+    // Events without messages come here without a look before.
+    await this.check(relay);
+    if (!(await this.move(relay, position))) throw new RelaySuperseded(relay);
+  }
+
+  private async move(relay: string, position: Position): Promise<boolean> {
     const { numUpdatedRows } = await this.db
       .updateTable('relays')
       .set({ position })
       .where('name', '=', relay)
       .where('epoch', '=', this.epoch)
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) throw new RelaySuperseded(relay);
+    return numUpdatedRows > 0n;
   }
 }
 

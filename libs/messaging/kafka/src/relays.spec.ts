@@ -1,9 +1,10 @@
 import { MemoryEventStore } from '@fidelis/event-store-memory';
-import { AlwaysHeld } from '@fidelis/leases';
+import { AlwaysHeld, type Leases } from '@fidelis/leases';
 import type { BusProblem, Message } from '@fidelis/messaging';
 import { eventually, Gate, NoteBook, notesPublisher } from '@fidelis/messaging-conformance';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { createBusTables, type BusTables } from './bus-tables';
+import { LostLeases } from './lost-leases';
 import { Relays } from './relays';
 import { registerRelays, relaysOf } from './relay-positions';
 
@@ -29,9 +30,13 @@ describe('the relay of a replica', () => {
   const store = new MemoryEventStore();
   const notes = new NoteBook(store);
   const database = openSqliteReadModel<BusTables>({ file: ':memory:' });
-  const open = (producer: Topic, problems: BusProblem[]): Relays =>
+  const open = (
+    producer: Topic,
+    problems: BusProblem[],
+    leases: Leases = new AlwaysHeld(),
+  ): Relays =>
     new Relays({
-      ...{ store, database, producer, leases: new AlwaysHeld(), publishers: [notesPublisher] },
+      ...{ store, database, producer, leases, publishers: [notesPublisher] },
       onProblem: (problem) => problems.push(problem),
       onDefect: (error) => {
         throw error;
@@ -49,10 +54,12 @@ describe('the relay of a replica', () => {
     const [before, after] = [new Topic().holds(gate), new Topic()];
     const problems: BusProblem[] = [];
     await notes.write('a', ['a0', 'a1']);
-    const paused = open(before, problems);
+    const leases = new LostLeases();
+    const paused = open(before, problems, leases);
     await paused.start();
     await eventually(() => before.waiting === 1);
 
+    leases.isLost = true;
     const awake = open(after, []);
     await awake.start();
     await notes.write('a', ['a2']);
@@ -68,6 +75,22 @@ describe('the relay of a replica', () => {
     expect(String(problems[0]?.error)).toContain('RelaySuperseded');
     expect(await position()).toBe(head);
     await Promise.all([paused.close(), awake.close()]);
+  });
+
+  it('that has the lease goes on although one that woke up in its start made itself the youngest', async () => {
+    const topic = new Topic();
+    const problems: BusProblem[] = [];
+    const holder = open(topic, problems);
+    await holder.start();
+    const late = open(new Topic(), problems, new LostLeases());
+    await late.start();
+    await late.close();
+
+    await notes.write('b', ['b0']);
+    await eventually(() => topic.ids.includes('b0'));
+    await eventually(async () => (await position()) === (await store.headOf()));
+    expect(problems).toEqual([]);
+    await holder.close();
   });
 
   it('is forgotten when its service no longer publishes that', async () => {

@@ -23,7 +23,7 @@ const BATCH_SIZE_MAX = 1_000;
 /** The ways from the store's feed to the topics that this process may keep open. */
 export class Relays {
   private readonly relays: readonly { relay: PublisherRelay; publisher: Publisher }[];
-  private held: readonly HeldLease[] = [];
+  private readonly held = new Map<string, HeldLease>();
 
   constructor(private readonly options: RelaysOptions) {
     this.relays = options.publishers.map((publisher) => ({
@@ -38,17 +38,20 @@ export class Relays {
       database,
       this.relays.map(({ relay: { name }, publisher }) => ({ name, publisher })),
     );
-    this.held = this.relays.map(({ relay }) => leases.hold(`relay ${relay.name}`, relay));
+    for (const { relay } of this.relays) {
+      this.held.set(relay.name, leases.hold(`relay ${relay.name}`, relay));
+    }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.held.map((lease) => lease.release()));
+    await Promise.all([...this.held.values()].map((lease) => lease.release()));
   }
 
   private open(publisher: Publisher): PublisherRelay {
     const { store, database, producer, onProblem } = this.options;
-    const position = new RelayPosition(database);
     const { topic } = publisher;
+    const isHeld = (): boolean => this.held.get(relay.name)?.isHeld === true;
+    const position = new RelayPosition(database, isHeld);
     const relay: PublisherRelay = new PublisherRelay({
       ...{ store, publisher, checkpoints: position, batchSizeMax: BATCH_SIZE_MAX },
       send: async (messages: readonly Message[]) => {
