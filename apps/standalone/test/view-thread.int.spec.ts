@@ -106,7 +106,9 @@ describe('a view in the view thread', () => {
 
   it('has one writer: the connection of this thread cannot change it', async () => {
     const catalog = catalogView();
+    await append('vendor-a', 'VendorRegistered', vendor);
     await catalog.start();
+    await catalog.reachHead();
     const write = tablesOf('vendors').deleteFrom('catalog_vendors').execute();
     await expect(write).rejects.toThrow('readonly database');
     await catalog.stop();

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { IsObject, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
-import { Type } from 'class-transformer';
+import { Transform, Type } from 'class-transformer';
 import type { FieldType } from './field-type';
 import { isRecord } from './plain-json';
 
@@ -24,11 +24,17 @@ export interface FieldConstraint {
 }
 
 export function field(type: FieldType): PropertyDecorator {
-  return constraint(type, {
-    schema: type.schema,
-    ...(type.fromQuery === undefined ? {} : { fromQuery: type.fromQuery }),
-  });
+  return combine(
+    asItCame,
+    constraint(type, {
+      schema: type.schema,
+      ...(type.fromQuery === undefined ? {} : { fromQuery: type.fromQuery }),
+    }),
+  );
 }
+
+/** class-transformer would leave out what is named like a method (`toString`) in free JSON. */
+const asItCame = Transform(({ obj, key }) => (obj as Readonly<Record<string, unknown>>)[key]);
 
 export function listOfFields(type: FieldType, shape: ListShape): PropertyDecorator {
   const says = `must be a list of ${sizeOf(shape)}; each ${type.says}`;

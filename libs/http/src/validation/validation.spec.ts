@@ -104,6 +104,11 @@ describe('the compiled schema and class-validator', () => {
     expect(validatorOf(Everything)(good)).toBe(true);
   });
 
+  it('agree on free JSON with the name of a method in it', () => {
+    agrees({ ...good, json: { toString: { '': 2 ** 53 } } });
+    agrees({ ...good, json: { toString: { constructor: 1 } } });
+  });
+
   it('agree on one field at a time, whatever it holds', () => {
     const changes = fc.record({ name: fc.constantFrom(...names, 'unknown'), value: values });
     fc.assert(
