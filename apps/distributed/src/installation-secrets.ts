@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Settings } from '@fidelis/config';
 
 const SECRET_BYTES = 32;
+const ADMIN_KEY = 'FIDELIS_ADMIN_KEY';
 
 /** What all processes of one installation share. */
 const names = {
@@ -18,23 +19,26 @@ type Secrets = Readonly<Record<string, string>>;
 export interface InstallationSecrets {
   /** By environment variable. */
   readonly environment: Secrets;
-  /** The first admin key of this folder, made now; afterwards only its hash is kept. */
+  /** The first admin key of this folder, until it was shown; afterwards only its hash is kept. */
   readonly newAdminKey: string | undefined;
+  /** It was shown, and the gateways know it. */
+  forgetAdminKey(): void;
 }
 
 /** Those that the settings give, the others from the data folder, made at the first start. */
 export function installationSecrets(dataDir: string, settings: Settings): InstallationSecrets {
   const file = join(dataDir, 'secrets.json');
-  const kept = readSecrets(file);
-  const made = kept ?? makeSecrets(file);
+  const { [ADMIN_KEY]: newAdminKey, ...kept } = readSecrets(file) ?? makeSecrets(file, settings);
   const given = Object.entries(names).flatMap(([setting, variable]) => {
     const value = settings[setting as keyof typeof names];
     return value === undefined ? [] : [[variable, value]];
   });
-  const isFirst = kept === undefined && settings.adminKey === undefined;
   return {
-    environment: { ...made, ...(Object.fromEntries(given) as Secrets) },
-    newAdminKey: isFirst ? `fid_${newSecret()}` : undefined,
+    environment: { ...kept, ...(Object.fromEntries(given) as Secrets) },
+    newAdminKey,
+    forgetAdminKey: () => {
+      if (newAdminKey !== undefined) writeSecrets(file, kept);
+    },
   };
 }
 
@@ -47,13 +51,18 @@ function readSecrets(file: string): Secrets | undefined {
   }
 }
 
-/** On the disk before it is used: what is sealed with a lost key is lost. */
-function makeSecrets(file: string): Secrets {
+function makeSecrets(file: string, settings: Settings): Secrets {
   const secrets = Object.fromEntries(Object.values(names).map((name) => [name, newSecret()]));
+  if (settings.adminKey === undefined) secrets[ADMIN_KEY] = `fid_${newSecret()}`;
+  writeSecrets(file, secrets);
+  return secrets;
+}
+
+/** On the disk before they are used: what is sealed with a lost key is lost. */
+function writeSecrets(file: string, secrets: Secrets): void {
   const partial = `${file}.partial`;
   writeFileSync(partial, JSON.stringify(secrets, undefined, 2), { mode: 0o600, flush: true });
   renameSync(partial, file);
-  return secrets;
 }
 
 const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');

@@ -26,6 +26,7 @@ const RESTART_MS_MAX = 5000;
 /** A process that lived so long begins with the first pause again. */
 const STEADY_MS = 10_000;
 const READY_POLL_MS = 50;
+const READY_ANSWER_MS = 3000;
 /** As long as a request may take to end, and the bus to give back its partitions. */
 const STOP_MS_MAX = 20_000;
 
@@ -60,7 +61,9 @@ export class ServiceProcess {
     this.child = child;
     createInterface(child.stdout).on('line', onLine);
     onChange('started');
-    child.once('exit', (code, signal) => {
+    // It could not even be started: too many processes, no memory.
+    child.once('error', (error) => onChange(error.message));
+    child.once('close', (code, signal) => {
       if (this.stopping) return;
       onChange(`ended (${signal ?? `exit ${String(code)}`})`);
       if (code === EXIT_CONFIGURATION) {
@@ -74,7 +77,9 @@ export class ServiceProcess {
   }
 
   async isReady(): Promise<boolean> {
-    const answer = await fetch(`${this.url}/health/ready`).catch(() => undefined);
+    const answer = await fetch(`${this.url}/health/ready`, {
+      signal: AbortSignal.timeout(READY_ANSWER_MS),
+    }).catch(() => undefined);
     await answer?.arrayBuffer();
     return answer?.status === 200;
   }
@@ -91,7 +96,7 @@ export class ServiceProcess {
   async stop(): Promise<void> {
     this.stopping = true;
     const { child } = this;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
     const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS_MAX);

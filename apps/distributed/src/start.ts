@@ -97,6 +97,8 @@ class Installation {
       }
     };
     await Promise.all(Array.from({ length: 2 * availableParallelism() }, startSome));
+    // Every gateway has taken it in; it is shown in a moment.
+    secrets.forgetAdminKey();
   }
 
   /** Whoever asks, it is done once. */

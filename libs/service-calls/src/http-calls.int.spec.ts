@@ -77,6 +77,17 @@ describe('calls over HTTP to replicas', () => {
     }
   });
 
+  it('go to the next replica, in time, when one lives but does not answer', async () => {
+    const calls = callsTo(await replica('a', 'is-silent'), await replica('b'));
+    const answers = Array.from({ length: 4 }, () => calls.call(Greet, {}, { deadlineMs: 400 }));
+    expect((await Promise.all(answers)).map(({ from }) => from)).toEqual(['b', 'b', 'b', 'b']);
+    asked.length = 0;
+    await calls.call(Greet, {});
+    await calls.call(Greet, {});
+    // It is left alone for a moment.
+    expect(asked.every((line) => line.startsWith('b'))).toBe(true);
+  });
+
   it('have an unknown outcome when nobody answers in time', async () => {
     const calls = callsTo(await replica('a', 'is-silent'));
     const failed = calls.call(Greet, {}, { deadlineMs: 50 });
