@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceName } from '@fidelis/contracts';
 import type { DescribedRoutes } from '@fidelis/http';
@@ -19,6 +20,7 @@ export interface RouteLearnerOptions {
 const ASK_EVERY_MS = 300;
 const ASK_AGAIN_EVERY_MS = 5000;
 const ANSWER_MS = 5000;
+const LISTENERS_PER_SERVICE = 4;
 
 /** Asks every service for its endpoints, at the start and now and then. */
 export class RouteLearner {
@@ -26,6 +28,8 @@ export class RouteLearner {
   private readonly learning: readonly Promise<void>[];
 
   constructor(private readonly options: RouteLearnerOptions) {
+    // For each service a question, its connection and a pause may wait for the end at a time.
+    setMaxListeners(LISTENERS_PER_SERVICE * options.services.length, this.closing.signal);
     this.learning = options.services.map((service) => this.keepLearning(service));
   }
 
