@@ -2,6 +2,7 @@ import { Controller, Header, Post, Req } from '@nestjs/common';
 import {
   callerOf,
   Endpoint,
+  lineByLine,
   ndjsonAnswer,
   ndjsonLines,
   parseLine,
@@ -44,7 +45,7 @@ export class ParticipantImportController {
 
   private async *answers(body: unknown, actor: string): AsyncGenerator<readonly ImportedLine[]> {
     for await (const lines of ndjsonLines(body)) {
-      yield await Promise.all(lines.map((line) => this.register(line, actor)));
+      yield await lineByLine(lines, (line) => this.register(line, actor));
     }
   }
 

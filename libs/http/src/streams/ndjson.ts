@@ -26,6 +26,27 @@ export async function* ndjsonLines(
   yield* batches(splitter.end(), batchMax);
 }
 
+/**
+ * Works on the lines of a batch, some side by side: many share a commit, but none waits behind so
+ * many others that a call to another service runs out of time. Answers in the lines' order.
+ */
+export async function lineByLine<Answer>(
+  lines: readonly NdjsonLine[],
+  work: (line: NdjsonLine) => Promise<Answer>,
+  sideBySideMax = 64,
+): Promise<readonly Answer[]> {
+  const answers: Answer[] = [];
+  const waiting = [...lines.entries()].reverse();
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      const [index, line] = next;
+      answers[index] = await work(line);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(sideBySideMax, lines.length) }, worker));
+  return answers;
+}
+
 /** An NDJSON answer: return it from the handler. The client's reading pace slows the source. */
 export function ndjsonAnswer(batchesOfAnswers: AsyncIterable<readonly object[]>): Readable {
   return Readable.from(texts(batchesOfAnswers), { objectMode: false });
