@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort, ServerProcess } from '../server-process';
 
 const ROOT = join(__dirname, '../../..');
 const KEY = 'bench-admin-key';
+const ATTEMPTS_MAX = 20;
 /** As `npm start` has it. */
 const NODE_OPTIONS = ['--max-semi-space-size=64'];
 
@@ -56,14 +58,25 @@ export class Product {
     return this.server.memoryMiB;
   }
 
+  /** Asked again, as any client would, while it says that it is busy. */
   async post(path: string, body: unknown, contentType = 'application/json'): Promise<Response> {
-    const answer = await fetch(`${this.url}${path}`, {
+    for (let attempt = 1; ; attempt += 1) {
+      const answer = await this.postOnce(path, body, contentType);
+      if (answer.ok) return answer;
+      const text = await answer.text();
+      if (answer.status !== 503 || attempt === ATTEMPTS_MAX) {
+        throw new Error(`${path}: ${answer.status} ${text}`);
+      }
+      await sleep(500);
+    }
+  }
+
+  private postOnce(path: string, body: unknown, contentType: string): Promise<Response> {
+    return fetch(`${this.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': contentType, authorization: `Bearer ${KEY}` },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-    return answer;
   }
 
   async get<T>(path: string): Promise<T> {
