@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Settings } from '@fidelis/config';
 
 const SECRET_BYTES = 32;
@@ -63,6 +63,9 @@ function writeSecrets(file: string, secrets: Secrets): void {
   const partial = `${file}.partial`;
   writeFileSync(partial, JSON.stringify(secrets, undefined, 2), { mode: 0o600, flush: true });
   renameSync(partial, file);
+  const folder = openSync(dirname(file), 'r');
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 const newSecret = (): string => randomBytes(SECRET_BYTES).toString('base64url');
