@@ -1,4 +1,5 @@
 import {
+  accountOfHold,
   AwardPoints,
   CaptureHold,
   GetAccount,
@@ -29,7 +30,7 @@ import {
 import type { Handled } from '@fidelis/aggregates';
 import { ContractError, type Instant, type Rejection } from '@fidelis/kernel';
 import { answering, type AnsweredCall } from '@fidelis/service-calls';
-import { accountOfHold, type Accounts, type To } from './commands/accounts';
+import type { Accounts, To } from './commands/accounts';
 import { awardAnswerOf, fromStream, reversalAnswerOf } from './commands/award-answers';
 import type { CurrentTerms } from './commands/current-terms';
 import type { Participants } from './commands/participants';

@@ -9,6 +9,8 @@ export interface CallContract<Request, Answer> {
   readonly service: ServiceName;
   /** Kebab-case; with the service it is the path of the HTTP adapter. */
   readonly name: string;
+  /** What it is about: calls with one key go to one replica while that is well. */
+  about?(request: Request): string | undefined;
   /** Type carriers only; never set. */
   readonly requestType?: Request;
   readonly answerType?: Answer;
@@ -17,8 +19,9 @@ export interface CallContract<Request, Answer> {
 export function defineCall<Request, Answer>(
   service: ServiceName,
   name: string,
+  about?: (request: Request) => string | undefined,
 ): CallContract<Request, Answer> {
-  return { service, name };
+  return { service, name, ...(about && { about }) };
 }
 
 /** A business "no" across services; `code` as in the API, further fields help the client. */
@@ -50,7 +53,9 @@ export interface Operation {
 }
 
 /**
- * Stands beside a 503 of a process that shuts down and did not look at the request: another replica
- * may be asked at once, whatever was asked.
+ * Stands beside the answer of a process that did not look at the request: a 503 because it shuts
+ * down, or a 404 with `NO_ENDPOINT`. Another replica may be asked at once, whatever was asked.
  */
 export const NOT_BEGUN_HEADER = 'x-fidelis-not-begun';
+/** Its value where the replica is well, but of a version without this endpoint. */
+export const NO_ENDPOINT = 'no-endpoint';

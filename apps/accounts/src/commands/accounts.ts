@@ -146,12 +146,7 @@ export class Accounts {
   }
 }
 
-/** Embeds the account's id, so that a hold is found without a lookup. */
+/** `accountOfHold` takes it apart. */
 function holdIdOf(accountId: string, operationId: string): string {
   return `${accountId}.${derivedId('hold', operationId)}`;
-}
-
-export function accountOfHold(holdId: string): string {
-  const dot = holdId.indexOf('.');
-  return dot < 0 ? holdId : holdId.slice(0, dot);
 }

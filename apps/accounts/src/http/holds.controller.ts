@@ -1,9 +1,9 @@
 import { Body, Controller, Param, Post, Req } from '@nestjs/common';
+import { accountOfHold } from '@fidelis/contracts';
 import { Endpoint, notFound, operationOf, type EdgeRequest } from '@fidelis/http';
 import { toInstant, type Instant, type Rejection } from '@fidelis/kernel';
 import { addDuration } from '@fidelis/ledger';
 import { AccountsService } from '../accounts.service';
-import { accountOfHold } from '../commands/accounts';
 import { capturedOf, heldOf, pointsOf } from '../commands/hold-answers';
 import { problemOf, statusesOf } from './accounts.problems';
 import { CaptureBody, HoldAnswer, HoldBody, NoBody } from './accounts.requests';

@@ -15,10 +15,19 @@ export interface ResolvedParticipant {
   readonly territory?: string;
 }
 
+const accountOf = ({ accountId }: { readonly accountId: string }): string => accountId;
+
+/** A hold's id begins with its account's, `<accountId>.<…>`: it is found without a look-up. */
+export function accountOfHold(holdId: string): string {
+  const dot = holdId.indexOf('.');
+  return dot < 0 ? holdId : holdId.slice(0, dot);
+}
+
 /** Who a reference names; `null`: nobody. */
 export const ResolveParticipant = defineCall<ParticipantRef, ResolvedParticipant | null>(
   'accounts',
   'resolve-participant',
+  ({ id, externalId = '' }) => id ?? `ext:${externalId}`,
 );
 
 export interface OpenAccountRequest {
@@ -35,6 +44,7 @@ export interface OpenAccountRequest {
 export const OpenAccount = defineCall<OpenAccountRequest, { readonly opened: true }>(
   'accounts',
   'open-account',
+  accountOf,
 );
 
 export interface AwardRequest {
@@ -58,7 +68,11 @@ export type AwardAnswer =
   /** An earlier command of the membership is still under way; it comes again by the topic. */
   | { readonly outcome: 'not-yet' };
 
-export const AwardPoints = defineCall<AwardRequest, AwardAnswer>('accounts', 'award-points');
+export const AwardPoints = defineCall<AwardRequest, AwardAnswer>(
+  'accounts',
+  'award-points',
+  accountOf,
+);
 
 export interface ReverseAwardRequest {
   readonly accountId: string;
@@ -85,7 +99,7 @@ export interface Reversed {
 export const ReverseAward = defineCall<
   ReverseAwardRequest,
   Answered<Reversed> | { readonly ok: 'not-yet' }
->('accounts', 'reverse-award');
+>('accounts', 'reverse-award', accountOf);
 
 export interface HoldRequest {
   readonly accountId: string;
@@ -108,7 +122,11 @@ export interface Held {
   readonly lots: readonly LotShare[];
 }
 
-export const HoldPoints = defineCall<HoldRequest, Answered<Held>>('accounts', 'hold-points');
+export const HoldPoints = defineCall<HoldRequest, Answered<Held>>(
+  'accounts',
+  'hold-points',
+  accountOf,
+);
 
 export interface CaptureRequest {
   readonly holdId: string;
@@ -136,6 +154,7 @@ export interface Captured {
 export const CaptureHold = defineCall<CaptureRequest, Answered<Captured>>(
   'accounts',
   'capture-hold',
+  ({ holdId }) => accountOfHold(holdId),
 );
 
 export interface ReleaseRequest {
@@ -148,6 +167,7 @@ export interface ReleaseRequest {
 export const ReleaseHold = defineCall<ReleaseRequest, Answered<{ readonly holdId: string }>>(
   'accounts',
   'release-hold',
+  ({ holdId }) => accountOfHold(holdId),
 );
 
 export interface RestoreRequest {
@@ -165,7 +185,7 @@ export interface RestoreRequest {
 export const RestorePoints = defineCall<
   RestoreRequest,
   Answered<{ readonly restoredPoints: number; readonly declined?: boolean }>
->('accounts', 'restore-points');
+>('accounts', 'restore-points', accountOf);
 
 export interface AccountSummary {
   readonly accountId: string;
@@ -186,7 +206,7 @@ export interface AccountSummary {
 export const GetAccount = defineCall<
   { readonly accountId: string; readonly now: Instant },
   AccountSummary | null
->('accounts', 'get-account');
+>('accounts', 'get-account', accountOf);
 
 /** Points of all accounts of one programme, wallet and point source; decimals of any length. */
 export interface AccountTotal {

@@ -2,6 +2,9 @@ import type { Instant } from '@fidelis/kernel';
 import { defineCall, type Answered, type Operation } from '../call';
 import type { AccountTerms } from '../terms';
 
+const participantOf = ({ participantId }: { readonly participantId: string }): string =>
+  participantId;
+
 export interface EnrolRequest {
   readonly participantId: string;
   readonly groups: readonly string[];
@@ -33,18 +36,19 @@ export interface MembershipSummary {
 export const EnrolParticipant = defineCall<EnrolRequest, Answered<Enrolment>>(
   'earning',
   'enrol-participant',
+  participantOf,
 );
 
 export const ListMemberships = defineCall<
   { readonly participantId: string; readonly now: Instant },
   readonly MembershipSummary[]
->('earning', 'list-memberships');
+>('earning', 'list-memberships', participantOf);
 
 /** `null`: no such membership. */
 export const GetMembership = defineCall<
   { readonly accountId: string; readonly now: Instant },
   MembershipSummary | null
->('earning', 'get-membership');
+>('earning', 'get-membership', ({ accountId }) => accountId);
 
 /** Today's terms of a programme; `null`: no such programme, or none was named and there is not exactly one. */
 export const GetProgramTerms = defineCall<

@@ -1,6 +1,8 @@
 import type { Instant } from '@fidelis/kernel';
 import { defineCall, type Answered, type Operation } from '../call';
 
+const purchaseOf = ({ purchaseId }: { readonly purchaseId: string }): string => purchaseId;
+
 export interface RedeemPurchaseRequest {
   readonly purchaseId: string;
   readonly participantId: string;
@@ -22,19 +24,19 @@ export interface RedeemablePurchase {
 export const ReservePurchaseForTicket = defineCall<
   RedeemPurchaseRequest,
   Answered<RedeemablePurchase>
->('purchases', 'reserve-purchase-for-ticket');
+>('purchases', 'reserve-purchase-for-ticket', purchaseOf);
 
 /** Confirms what was reserved, after the ticket was recorded. */
 export const ConfirmPurchaseForTicket = defineCall<
   RedeemPurchaseRequest,
   Answered<RedeemablePurchase>
->('purchases', 'confirm-purchase-for-ticket');
+>('purchases', 'confirm-purchase-for-ticket', purchaseOf);
 
 /** The ticket lost: the purchase is free again. */
 export const FreePurchaseOfTicket = defineCall<
   RedeemPurchaseRequest,
   Answered<{ readonly purchaseId: string }>
->('purchases', 'free-purchase-of-ticket');
+>('purchases', 'free-purchase-of-ticket', purchaseOf);
 
 export interface RestorePurchaseRequest {
   readonly purchaseId: string;
@@ -61,7 +63,7 @@ export interface RestoredToPurchase {
 export const RestorePurchaseOfTicket = defineCall<
   RestorePurchaseRequest,
   Answered<RestoredToPurchase>
->('purchases', 'restore-purchase-of-ticket');
+>('purchases', 'restore-purchase-of-ticket', purchaseOf);
 
 /** A postal address as the client gave it: personal data, never part of an event or a message. */
 export interface ShippingAddress {
@@ -79,4 +81,4 @@ export interface ShippingAddress {
 export const GetShippingAddress = defineCall<
   { readonly purchaseId: string },
   ShippingAddress | null
->('purchases', 'get-shipping-address');
+>('purchases', 'get-shipping-address', purchaseOf);

@@ -23,29 +23,32 @@ export interface OffersOnTicket {
   readonly operation: Operation;
 }
 
+const ticketOf = ({ ticket }: OffersOnTicket): TicketKey => ticket;
+
 /** Before a ticket is recorded. All or none; refusal `offer_not_redeemable` with `status`. */
 export const LockOffersForTicket = defineCall<OffersOnTicket, Answered<{ readonly locked: true }>>(
   'reward-store',
   'lock-offers-for-ticket',
+  ticketOf,
 );
 
 /** After it was recorded: always succeeds for what was locked; the topic repeats it. */
 export const RedeemOffersOfTicket = defineCall<
   OffersOnTicket,
   Answered<{ readonly redeemed: true }>
->('reward-store', 'redeem-offers-of-ticket');
+>('reward-store', 'redeem-offers-of-ticket', ticketOf);
 
 /** The ticket lost (409, or it could not be recorded): what it locked is free again. */
 export const UnlockOffersOfTicket = defineCall<
   OffersOnTicket,
   Answered<{ readonly unlocked: true }>
->('reward-store', 'unlock-offers-of-ticket');
+>('reward-store', 'unlock-offers-of-ticket', ticketOf);
 
 /** A return gives offers back to the participant. */
 export const ReinstateOffersOfTicket = defineCall<
   OffersOnTicket,
   Answered<{ readonly reinstated: readonly string[] }>
->('reward-store', 'reinstate-offers-of-ticket');
+>('reward-store', 'reinstate-offers-of-ticket', ticketOf);
 
 export interface IssueOfferRequest {
   /** Derived by the caller, so that a repeated call issues it once. */
