@@ -12,6 +12,7 @@ import {
   Identifier,
   ndjsonAnswer,
   ndjsonLines,
+  Nested,
   NO_ANSWERS_KEPT,
   operationOf,
   Optional,
@@ -30,6 +31,16 @@ export const SECRET = 'the-secret-of-this-installation!';
 
 class CreditRequest {
   @PositivePoints() readonly points!: number;
+}
+
+class ParticipantRequest {
+  @Optional() @Identifier() readonly id?: string;
+  @Optional() @Identifier() readonly externalId?: string;
+}
+
+class TicketRequest {
+  @PositivePoints() readonly points!: number;
+  @Optional() @Nested(() => ParticipantRequest) readonly participant?: ParticipantRequest;
 }
 
 class DryRunQuery {
@@ -110,10 +121,11 @@ function accountsController(ledger: Ledger, replica: string) {
       summary: 'Record a ticket',
       roles: ['pos'],
       idempotency: 'business-id',
-      body: CreditRequest,
+      body: TicketRequest,
       bodyBytesMax: 2000,
+      about: 'participant',
     })
-    ticket(@Body() body: CreditRequest, @Req() request: EdgeRequest): Promise<object> {
+    ticket(@Body() body: TicketRequest, @Req() request: EdgeRequest): Promise<object> {
       arrived(request);
       return ledger.credit('ticket', String(body.points), request);
     }
@@ -185,6 +197,19 @@ function earningController(replica: string) {
   return ProgramsController;
 }
 
+/** What a version of a service has beside what all have: `GET /v1/versions/<version>`. */
+function versionController(version: string, replica: string) {
+  @Controller('v1/versions')
+  class VersionController {
+    @Get(version)
+    @Endpoint({ summary: `Get ${version}`, roles: ['finance'], idempotency: 'none' })
+    get(): object {
+      return { version, replica };
+    }
+  }
+  return VersionController;
+}
+
 export const controllersOf = (service: ServiceName, ledger: Ledger, replica: string) =>
   service === 'accounts' ? accountsController(ledger, replica) : earningController(replica);
 
@@ -203,11 +228,12 @@ export interface FakeReplicaOptions {
   readonly ledger: Ledger;
   readonly eventStore: MemoryEventStore;
   readonly port?: number;
+  readonly version?: string;
 }
 
 /** One replica of a service in front of which a gateway stands: a real edge, real HTTP. */
 export async function startReplica(options: FakeReplicaOptions): Promise<FakeReplica> {
-  const { service, name, ledger, eventStore } = options;
+  const { service, name, ledger, eventStore, version } = options;
   const routes = new RouteTable();
   const log = createLogger('silent');
   const eventStream = new EventStream({
@@ -218,6 +244,7 @@ export async function startReplica(options: FakeReplicaOptions): Promise<FakeRep
   });
   const controllers = [
     controllersOf(service, ledger, name),
+    ...(version === undefined ? [] : [versionController(version, name)]),
     internalController({ secret: SECRET, routes, eventStream }),
   ];
   const app: NestFastifyApplication = await createEdgeApp(

@@ -56,7 +56,7 @@ beforeEach(async () => {
     gateway: own,
     services: { accounts: [a1, a2], earning: [e1] },
     eventStore,
-    answerMs: 700,
+    waits: { answerMs: 700 },
   });
   await ready(gateway.url);
 });

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
 import { newId, systemClock } from '@fidelis/kernel';
@@ -7,7 +9,7 @@ import type { MemoryEventStore } from '@fidelis/event-store-memory';
 import { createLogger, Health, Metrics } from '@fidelis/observability';
 import { openPostgresReadModel } from '@fidelis/read-model';
 import type { Gateway } from '../src/gateway';
-import { openGatewayApp } from '../src/process/open-gateway-app';
+import { openGatewayApp, type GatewayAppParts } from '../src/process/open-gateway-app';
 import { openSharedGateway, type SharedTables } from '../src/shared-gateway';
 import { TestPlatform } from './gateway-app';
 import { SECRET } from './fake-services';
@@ -26,12 +28,15 @@ export interface GatewayProcessOptions {
   readonly gateway: Gateway;
   readonly services: Partial<Record<ServiceName, readonly string[]>>;
   readonly eventStore?: MemoryEventStore;
-  readonly answerMs?: number;
+  readonly waits?: Pick<
+    GatewayAppParts,
+    'answerMs' | 'askAgainEveryMs' | 'routesKeptMs' | 'eventStreamSilentMs'
+  >;
 }
 
 /** What `startGateway` does, on the given parts instead of servers. */
 export async function startGatewayProcess(options: GatewayProcessOptions): Promise<RunningGateway> {
-  const { services, eventStore, answerMs = 2000 } = options;
+  const { services, eventStore, waits } = options;
   // Each process has its own.
   const gateway = { ...options.gateway, health: new Health(), metrics: new Metrics() };
   const failures: unknown[] = [];
@@ -41,13 +46,12 @@ export async function startGatewayProcess(options: GatewayProcessOptions): Promi
     onBackgroundError: (_: string, error: unknown) => failures.push(error),
   });
   const { app, close } = await openGatewayApp({
-    ...{ gateway, platform, answerMs },
+    ...{ gateway, platform, answerMs: 2000, askAgainEveryMs: 200, ...waits },
     services: new Map(Object.entries(services) as [ServiceName, readonly string[]][]),
     secret: SECRET,
     logger: createLogger('silent'),
     onDefect: () => undefined,
     eventStreamClientsMax: 2,
-    askAgainEveryMs: 200,
   });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
@@ -141,4 +145,34 @@ export async function happens(
     ],
   });
   await pending.durable;
+}
+
+export interface Followed {
+  readonly numbers: () => readonly number[];
+  readonly lastId: () => string;
+  close(): void;
+}
+
+/**
+ * An open event stream. Not by fetch: after a cancelled stream it opens a connection that it does
+ * not use, and a gateway that ends waits for what may still come.
+ */
+export async function followEvents(url: string, headers = {}, query = ''): Promise<Followed> {
+  const asking = request(`${url}/v1/events/stream${query}`, {
+    agent: false,
+    headers: { authorization: `Bearer ${ADMIN_KEY}`, ...headers },
+  }).end();
+  const [response] = (await once(asking, 'response')) as [IncomingMessage];
+  if (response.statusCode !== 200) throw new Error(`answered ${String(response.statusCode)}`);
+  let seen = '';
+  response.setEncoding('utf8').on('data', (text: string) => (seen += text));
+  const whole = () => seen.slice(0, seen.lastIndexOf('\n\n') + 2);
+  return {
+    numbers: () =>
+      [...whole().matchAll(/^data: (.*)$/gm)].map(
+        ([, json]) => (JSON.parse(json ?? '') as { data: { n: number } }).data.n,
+      ),
+    lastId: () => [...whole().matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? '',
+    close: () => void response.destroy(),
+  };
 }

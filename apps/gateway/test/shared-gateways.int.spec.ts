@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
 import type { ServiceName } from '@fidelis/contracts';
 import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { preparePostgres, startPostgres, type RunningPostgres } from '@fidelis/infra';
@@ -8,6 +6,7 @@ import { Ledger, startReplica, type FakeReplica } from './fake-services';
 import { dropFolder, newFolder } from './gateway-app';
 import {
   ask,
+  followEvents,
   happens,
   openShared,
   ready,
@@ -179,33 +178,8 @@ describe('while the database is away', () => {
 });
 
 describe('the event stream of several services', () => {
-  interface Followed {
-    readonly numbers: () => readonly number[];
-    readonly lastId: () => string;
-    close(): void;
-  }
-
-  // Not by fetch: after a cancelled stream it opens a connection that it does not use, and a
-  // gateway that ends waits for what may still come.
-  async function follow(gateway: 0 | 1, headers = {}, query = ''): Promise<Followed> {
-    const asking = request(at(gateway, `/v1/events/stream${query}`), {
-      agent: false,
-      headers: { authorization: 'Bearer the-admin-key', ...headers },
-    }).end();
-    const [response] = (await once(asking, 'response')) as [IncomingMessage];
-    expect(response.statusCode).toBe(200);
-    let seen = '';
-    response.setEncoding('utf8').on('data', (text: string) => (seen += text));
-    const whole = () => seen.slice(0, seen.lastIndexOf('\n\n') + 2);
-    return {
-      numbers: () =>
-        [...whole().matchAll(/^data: (.*)$/gm)].map(
-          ([, json]) => (JSON.parse(json ?? '') as { data: { n: number } }).data.n,
-        ),
-      lastId: () => [...whole().matchAll(/^id: (.*)$/gm)].at(-1)?.[1] ?? '',
-      close: () => void response.destroy(),
-    };
-  }
+  const follow = (gateway: 0 | 1, headers = {}, query = '') =>
+    followEvents(gateways[gateway]?.url ?? '', headers, query);
 
   const sorted = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b);
 

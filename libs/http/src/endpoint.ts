@@ -38,6 +38,12 @@ export interface EndpointConfig {
   readonly answerTypes?: readonly string[];
   /** Path parameter that must be the participant's own id for bearers of participant tokens. */
   readonly ownParam?: string;
+  /**
+   * Field of the body that names what the request is about, a text or a participant's `{id}` or
+   * `{externalId}`: a gateway sends requests about one to one replica. Absent: the first path
+   * parameter names it.
+   */
+  readonly about?: string;
 }
 
 export const BODY_BYTES_MAX = 1024 * 1024;

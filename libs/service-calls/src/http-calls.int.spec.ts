@@ -1,5 +1,6 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { defineCall } from '@fidelis/contracts';
 import { OperationalError } from '@fidelis/kernel';
 import { HttpCalls } from './http-calls';
@@ -7,23 +8,45 @@ import { HttpCalls } from './http-calls';
 const Greet = defineCall<{ readonly accountId?: string }, { readonly from: string }>(
   'accounts',
   'greet',
+  ({ accountId }) => accountId,
 );
 
-type Behaviour = 'answers' | 'breaks' | 'is-silent' | 'refuses' | 'shuts-down';
+/** More than it takes to find out that a replica is silent, and to avoid it. */
+const THINKS_MS = 3000;
+
+const withHeader = (value: string) => ({ 'x-fidelis-not-begun': value });
+
+/** What a replica may do with a call. */
+const behaviours = {
+  answers: (response: ServerResponse, from: string) => response.end(JSON.stringify({ from })),
+  thinks: (response: ServerResponse, from: string) =>
+    setTimeout(() => response.end(JSON.stringify({ from })), THINKS_MS),
+  breaks: (response: ServerResponse) => response.socket?.destroy(),
+  'is-silent': () => undefined,
+  refuses: (response: ServerResponse) => response.writeHead(503).end('busy'),
+  'shuts-down': (response: ServerResponse) => response.writeHead(503, withHeader('1')).end('bye'),
+  'is-older': (response: ServerResponse) =>
+    response.writeHead(404, withHeader('no-endpoint')).end('unknown'),
+};
+
+type Behaviour = keyof typeof behaviours;
 
 describe('calls over HTTP to replicas', () => {
   const open: Server[] = [];
   const asked: string[] = [];
 
-  const replica = async (name: string, behaviour: Behaviour = 'answers'): Promise<string> => {
+  /** Until told otherwise each does what it was made for. */
+  const told = new Map<string, Behaviour>();
+
+  const replica = async (name: string, made: Behaviour = 'answers'): Promise<string> => {
     const server = createServer((request, response) => {
-      asked.push(`${name} ${request.headers.authorization ?? ''}`);
-      if (behaviour === 'breaks') request.socket.destroy();
-      if (behaviour === 'refuses') response.writeHead(503).end('busy');
-      if (behaviour === 'shuts-down') {
-        response.writeHead(503, { 'x-fidelis-not-begun': '1' }).end('shutting down');
+      const behaviour = told.get(name) ?? made;
+      if (request.url === '/health/live') {
+        if (behaviour !== 'is-silent') response.end('{}');
+        return;
       }
-      if (behaviour === 'answers') response.end(JSON.stringify({ from: name }));
+      asked.push(`${name} ${request.headers.authorization ?? ''}`);
+      behaviours[behaviour](response, name);
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     open.push(server);
@@ -44,6 +67,7 @@ describe('calls over HTTP to replicas', () => {
     }
     await Promise.all(callers.splice(0).map((calls) => calls.close()));
     asked.length = 0;
+    told.clear();
   });
 
   it('go round the replicas', async () => {
@@ -58,6 +82,34 @@ describe('calls over HTTP to replicas', () => {
     const first = await calls.call(Greet, { accountId: 'ann' });
     for (let turn = 0; turn < 5; turn += 1) {
       expect(await calls.call(Greet, { accountId: 'ann' })).toEqual(first);
+    }
+  });
+
+  it('about many accounts are shared by all; one that is away loses its own to all others', async () => {
+    const urls = [await replica('a'), await replica('b'), await replica('c')];
+    const calls = callsTo(...urls);
+    const accounts = Array.from({ length: 300 }, (_, n) => `01J5ACCOUNT${n}`);
+    const homesNow = async () => {
+      const homes = accounts.map(async (accountId) => {
+        const { from } = await calls.call(Greet, { accountId });
+        return [accountId, from] as const;
+      });
+      return new Map(await Promise.all(homes));
+    };
+    const before = await homesNow();
+    const countOf = (homes: ReadonlyMap<string, string>, name: string) =>
+      [...homes.values()].filter((home) => home === name).length;
+    // A third each would be 100.
+    for (const name of ['a', 'b', 'c']) expect(countOf(before, name)).toBeGreaterThan(50);
+    told.set('a', 'breaks');
+    const after = await homesNow();
+    expect(countOf(after, 'a')).toBe(0);
+    for (const [accountId, home] of before) {
+      if (home !== 'a') expect(after.get(accountId)).toBe(home);
+    }
+    // Half of what it had, each: about 50.
+    for (const name of ['b', 'c']) {
+      expect(countOf(after, name) - countOf(before, name)).toBeGreaterThan(10);
     }
   });
 
@@ -77,6 +129,16 @@ describe('calls over HTTP to replicas', () => {
     }
   });
 
+  it('that a replica does not know yet go to the next one, and others still to it', async () => {
+    const calls = callsTo(await replica('a', 'is-older'), await replica('b'));
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await calls.call(Greet, {})).toEqual({ from: 'b' });
+    }
+    told.set('a', 'answers');
+    const from = [await calls.call(Greet, {}), await calls.call(Greet, {})].map((one) => one.from);
+    expect(from.sort()).toEqual(['a', 'b']);
+  });
+
   it('go to the next replica, in time, when one lives but does not answer', async () => {
     const calls = callsTo(await replica('a', 'is-silent'), await replica('b'));
     const answers = Array.from({ length: 4 }, () => calls.call(Greet, {}, { deadlineMs: 400 }));
@@ -86,6 +148,31 @@ describe('calls over HTTP to replicas', () => {
     await calls.call(Greet, {});
     // It is left alone for a moment.
     expect(asked.every((line) => line.startsWith('b'))).toBe(true);
+  });
+
+  it('leave a silent replica alone until it lives again, with nothing risked on it', async () => {
+    const calls = callsTo(await replica('a', 'is-silent'), await replica('b'));
+    const first = [calls.call(Greet, {}), calls.call(Greet, {})];
+    expect((await Promise.all(first)).map(({ from }) => from)).toEqual(['b', 'b']);
+    asked.length = 0;
+    // For longer than it is avoided without a question.
+    for (const end = performance.now() + 3000; performance.now() < end;) {
+      await calls.call(Greet, {});
+      await sleep(20);
+    }
+    expect(asked.filter((line) => line.startsWith('a'))).toEqual([]);
+    told.set('a', 'answers');
+    const until = performance.now() + 10_000;
+    while ((await calls.call(Greet, {})).from !== 'a') {
+      expect(performance.now()).toBeLessThan(until);
+      await sleep(20);
+    }
+  });
+
+  it('wait for a replica that lives and thinks', async () => {
+    const calls = callsTo(await replica('a', 'thinks'), await replica('b', 'thinks'));
+    await calls.call(Greet, {}, { deadlineMs: 20_000 });
+    expect(asked).toHaveLength(1);
   });
 
   it('have an unknown outcome when nobody answers in time', async () => {

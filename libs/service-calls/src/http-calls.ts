@@ -1,8 +1,14 @@
 import { OperationalError } from '@fidelis/kernel';
-import { NOT_BEGUN_HEADER, type CallContract, type ServiceName } from '@fidelis/contracts';
+import {
+  NO_ENDPOINT,
+  NOT_BEGUN_HEADER,
+  type CallContract,
+  type ServiceName,
+} from '@fidelis/contracts';
 import { inSpan, traceHeaders } from '@fidelis/tracing';
 import { Agent, request as send } from 'undici';
 import { pathOf } from './call-table';
+import { Liveness } from './liveness';
 import { Replicas } from './replicas';
 import { CALL_DEADLINE_MS, type CallOptions, type ServiceCalls } from './service-calls';
 
@@ -21,11 +27,10 @@ export const CALLS_PATH = '/internal/calls';
 /** A machine that has vanished refuses nothing: the deadline is for those that are there. */
 const CONNECT_MS_MAX = 1000;
 
-/** One call on its way: where it goes, what it says, until when. */
+/** One call on its way: where it goes, what it says. */
 interface Outgoing {
   readonly path: string;
   readonly body: string;
-  readonly deadline: number;
 }
 
 /**
@@ -34,6 +39,7 @@ interface Outgoing {
  */
 export class HttpCalls implements ServiceCalls {
   private readonly agent: Agent;
+  private readonly liveness = new Liveness();
   private readonly replicas = new Map<ServiceName, { key: string; replicas: Replicas }>();
 
   constructor(private readonly options: HttpCallsOptions) {
@@ -53,8 +59,8 @@ export class HttpCalls implements ServiceCalls {
     );
   }
 
-  close(): Promise<void> {
-    return this.agent.close();
+  async close(): Promise<void> {
+    await Promise.all([this.agent.close(), this.liveness.close()]);
   }
 
   private async callReplicas<Request, Answer>(
@@ -64,19 +70,23 @@ export class HttpCalls implements ServiceCalls {
   ): Promise<Answer> {
     const path = pathOf(contract);
     const deadline = performance.now() + (options.deadlineMs ?? CALL_DEADLINE_MS);
-    const body = JSON.stringify(request);
+    const outgoing = { path, body: JSON.stringify(request) };
     const replicas = this.replicasOf(contract.service);
-    const urls = replicas.inOrderFor(affinityOf(request));
+    const urls = replicas.inOrderFor(contract.about?.(request));
     let last: OperationalError | undefined;
     for (const [index, url] of urls.entries()) {
+      const isLast = index === urls.length - 1;
+      const until = {
+        mayLeave: () => !isLast,
+        deadline: isLast ? deadline : halfWayTo(deadline),
+      };
       try {
-        const until = index === urls.length - 1 ? deadline : halfWayTo(deadline);
-        const answer = (await this.send(url, { path, body, deadline: until })) as Answer;
+        const answer = await replicas.ask(url, until, (signal) => this.send(url, outgoing, signal));
         replicas.reached(url);
-        return answer;
+        return answer as Answer;
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
-        replicas.couldNotReach(url);
+        if (!(error instanceof NotKnown)) replicas.couldNotReach(url);
         last = error;
         if (performance.now() >= deadline) break;
       }
@@ -84,10 +94,14 @@ export class HttpCalls implements ServiceCalls {
     throw last ?? new OperationalError(`${path}: nobody is named who answers it`);
   }
 
-  private async send(url: string, { path, body, deadline }: Outgoing): Promise<unknown> {
+  private async send(
+    url: string,
+    { path, body }: Outgoing,
+    signal: AbortSignal | undefined,
+  ): Promise<unknown> {
     let statusCode: number;
     let text: string;
-    let notBegun: boolean;
+    let notBegun: unknown;
     try {
       const response = await send(`${url}${CALLS_PATH}/${path}`, {
         method: 'POST',
@@ -98,16 +112,17 @@ export class HttpCalls implements ServiceCalls {
         },
         body,
         dispatcher: this.agent,
-        signal: AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now()))),
+        ...(signal && { signal }),
       });
       statusCode = response.statusCode;
-      notBegun = response.headers[NOT_BEGUN_HEADER] !== undefined;
+      notBegun = response.headers[NOT_BEGUN_HEADER];
       text = await response.body.text();
     } catch (cause) {
       throw new NoAnswer(`${path}: no answer`, { cause, outcomeUnknown: true });
     }
     if (statusCode === 200) return JSON.parse(text);
-    if (notBegun) throw new NoAnswer(`${path}: the replica is shutting down`);
+    if (notBegun === NO_ENDPOINT) throw new NotKnown(`${path}: not known to this version`);
+    if (notBegun !== undefined) throw new NoAnswer(`${path}: the replica is shutting down`);
     throw new OperationalError(`${path}: answered ${statusCode}`, {
       outcomeUnknown: statusCode >= 500,
     });
@@ -118,13 +133,13 @@ export class HttpCalls implements ServiceCalls {
     const key = urls.join();
     const known = this.replicas.get(service);
     if (known?.key === key) return known.replicas;
-    const replicas = new Replicas(urls);
+    const replicas = new Replicas(urls, this.liveness);
     this.replicas.set(service, { key, replicas });
     return replicas;
   }
 }
 
-/** A replica that lives but does not answer must not use up the time of those that would. */
+/** A replica that lives but does not come to an answer must not use up the time of the others. */
 function halfWayTo(deadline: number): number {
   const now = performance.now();
   return now + (deadline - now) / 2;
@@ -133,8 +148,5 @@ function halfWayTo(deadline: number): number {
 /** The connection failed or broke, time ran out, or the replica shuts down: another may answer. */
 class NoAnswer extends OperationalError {}
 
-/** Calls about one account go to one replica, see `Replicas`. */
-function affinityOf(request: unknown): string | undefined {
-  const { accountId } = (request ?? {}) as { readonly accountId?: unknown };
-  return typeof accountId === 'string' ? accountId : undefined;
-}
+/** The replica is well, but of a version before this call. */
+class NotKnown extends NoAnswer {}

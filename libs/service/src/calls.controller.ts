@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { Controller, HttpCode, HttpException, Post, Req } from '@nestjs/common';
+import { NO_ENDPOINT, NOT_BEGUN_HEADER } from '@fidelis/contracts';
+import { commonProblem } from '@fidelis/http';
 import { fingerprintOf, OperationalError } from '@fidelis/kernel';
 import type { CallTable } from '@fidelis/service-calls';
 
@@ -21,7 +23,7 @@ export function callsController(table: CallTable, secret: string): new () => obj
       const given = Buffer.from(fingerprintOf(request.headers.authorization ?? ''));
       if (!timingSafeEqual(given, expected)) throw new HttpException('unauthenticated', 401);
       const handler = table.findByPath(request.params.service, request.params.name);
-      if (handler === undefined) throw new HttpException('not_found', 404);
+      if (handler === undefined) throw notKnown();
       try {
         return JSON.stringify(await handler(request.body));
       } catch (error) {
@@ -32,3 +34,9 @@ export function callsController(table: CallTable, secret: string): new () => obj
   }
   return CallsController;
 }
+
+/** While versions run side by side another replica may know it. */
+const notKnown = () =>
+  commonProblem('not_found', 'there is no such call', {
+    headers: { [NOT_BEGUN_HEADER]: NO_ENDPOINT },
+  });

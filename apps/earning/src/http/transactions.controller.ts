@@ -48,6 +48,7 @@ export class TransactionsController {
     body: TicketBody,
     query: DryRunQuery,
     bodyBytesMax: TICKET_BYTES_MAX,
+    about: 'participant',
     problems: ticketProblems.statuses,
   })
   async post(

@@ -20,9 +20,12 @@ export interface MergedEventsOptions {
   readonly onError: (error: unknown) => void;
   /** After a service's stream broke: 250. */
   readonly retryMs?: number;
+  /** After which a service's stream that says nothing has broken: three heartbeats. */
+  readonly silentMs?: number | undefined;
 }
 
 const RETRY_MS = 250;
+const SILENT_MS = 3 * HEARTBEAT_MS;
 
 /**
  * The streams of all services as one. Each client has one stream of each service, from where it
@@ -95,7 +98,7 @@ export class MergedEvents extends PublicEvents {
       headers: { authorization: `Bearer ${this.options.secret}` },
       body: () => null,
       canSendAgain: () => true,
-      answerMs: 0,
+      answerMs: this.options.silentMs ?? SILENT_MS,
       timesSentMax: Number.POSITIVE_INFINITY,
       affinity: undefined,
       signal: client.gone,

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { unavailable, type EdgeReply, type EdgeRequest, type Forwarding } from '@fidelis/http';
 import { inSpan } from '@fidelis/tracing';
+import { affinityOf } from './affinity';
 import type { LearntRoute, LearntRoutes } from './learnt-routes';
 import { headersForClient, headersForService } from './passed-headers';
 import { NoAnswer, type Attempt, type Upstream } from './upstream';
@@ -60,7 +61,8 @@ export class Forwarder implements Forwarding {
       canSendAgain: () => !upload.hasBegun,
       answerMs: streams ? 0 : (this.options.answerMs ?? ANSWER_MS),
       timesSentMax: timesSentMax(route, request),
-      affinity: Object.values(route.params)[0],
+      affinity: affinityOf(route, request),
+      mayAsk: (url) => !route.lackedBy.has(url),
     };
     const take = streams ? takeStream : (data: Dispatcher.ResponseData) => takeHeld(data, request);
     try {

@@ -1,5 +1,5 @@
-import { NOT_BEGUN_HEADER, type ServiceName } from '@fidelis/contracts';
-import { Replicas } from '@fidelis/service-calls';
+import { NO_ENDPOINT, NOT_BEGUN_HEADER, type ServiceName } from '@fidelis/contracts';
+import { Liveness, Replicas } from '@fidelis/service-calls';
 import { Agent, type Dispatcher } from 'undici';
 
 export type ServiceUrls = ReadonlyMap<ServiceName, readonly string[]>;
@@ -26,6 +26,8 @@ export interface Attempt {
   readonly timesSentMax: number;
   /** Another replica's answers count the same. */
   readonly affinity: string | undefined;
+  /** Whether a replica has what is asked for. Absent: all have. */
+  readonly mayAsk?: (url: string) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -38,6 +40,8 @@ export class NoAnswer extends Error {
     super(begun ? 'no answer' : 'nobody could be reached', { cause });
   }
 }
+
+type Take<Taken> = (answer: Dispatcher.ResponseData) => Promise<Taken>;
 
 const CONNECT_MS = 1000;
 
@@ -56,6 +60,7 @@ const OUT_OF_TIME = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 /** The services' replicas over kept-alive connections. */
 export class Upstream {
   private readonly agent: Agent;
+  private readonly liveness = new Liveness();
   private readonly replicas: ReadonlyMap<ServiceName, Replicas>;
 
   constructor(options: UpstreamOptions) {
@@ -63,46 +68,51 @@ export class Upstream {
       connections: options.connectionsMax ?? 128,
       connect: { timeout: CONNECT_MS },
     });
-    this.replicas = new Map([...options.urls].map(([name, urls]) => [name, new Replicas(urls)]));
+    this.replicas = new Map(
+      [...options.urls].map(([name, urls]) => [name, new Replicas(urls, this.liveness)]),
+    );
   }
 
   /**
    * Asks one replica after the other. Whom nothing could be sent to is no attempt; `take` reads
    * what it needs of the answer, and its failure is the replica's. Throws `NoAnswer`.
    */
-  async send<Taken>(
-    service: ServiceName,
-    attempt: Attempt,
-    take: (answer: Dispatcher.ResponseData) => Promise<Taken>,
-  ): Promise<Taken> {
-    const replicas = this.replicas.get(service) ?? new Replicas([]);
+  async send<Taken>(service: ServiceName, attempt: Attempt, take: Take<Taken>): Promise<Taken> {
+    const replicas = this.replicas.get(service) ?? new Replicas([], this.liveness);
+    const urls = replicas.inOrderFor(attempt.affinity, attempt.mayAsk);
     let timesSent = 0;
     let last: unknown = new Error(`no replica of ${service} is named`);
-    for (const url of replicas.inOrderFor(attempt.affinity)) {
+    for (const [index, url] of urls.entries()) {
+      const isLast = index === urls.length - 1;
+      const mayLeave = (): boolean => !isLast && mayGoOn(attempt, timesSent + 1);
       try {
-        return await take(await this.ask(url, replicas, attempt));
+        return await replicas.ask(url, { mayLeave }, async (silent) => {
+          const answer = await this.ask(url, attempt, silent);
+          replicas.reached(url);
+          return take(answer);
+        });
       } catch (error) {
         if (attempt.signal?.aborted === true) throw error;
         last = error;
         const failure = failureOf(error);
-        if (failure !== 'out-of-time') replicas.couldNotReach(url);
-        if (failure !== 'not-sent') timesSent += 1;
-        if (failure === 'out-of-time' || !mayGoOn(attempt, timesSent)) break;
+        if (failure.isAway) replicas.couldNotReach(url);
+        if (failure.wasSent) timesSent += 1;
+        if (failure.isEnd || !mayGoOn(attempt, timesSent)) break;
       }
     }
     throw new NoAnswer(timesSent > 0, last);
   }
 
-  close(): Promise<void> {
-    return this.agent.destroy();
+  async close(): Promise<void> {
+    await Promise.all([this.agent.destroy(), this.liveness.close()]);
   }
 
   private async ask(
     url: string,
-    replicas: Replicas,
     attempt: Attempt,
+    silent: AbortSignal | undefined,
   ): Promise<Dispatcher.ResponseData> {
-    const { method, path, headers, answerMs, signal } = attempt;
+    const { method, path, headers, answerMs } = attempt;
     const answer = await this.agent.request({
       origin: url,
       path,
@@ -111,19 +121,23 @@ export class Upstream {
       body: attempt.body() ?? null,
       headersTimeout: answerMs,
       bodyTimeout: answerMs,
-      ...(signal && { signal }),
+      signal: eitherOf(attempt.signal, silent),
     });
-    if (answer.headers[NOT_BEGUN_HEADER] !== undefined) throw new NotBegun(answer);
-    replicas.reached(url);
-    return answer;
+    const reason = answer.headers[NOT_BEGUN_HEADER];
+    if (reason === undefined) return answer;
+    void answer.body.dump();
+    throw new NotBegun(reason === NO_ENDPOINT);
   }
 }
 
-/** The replica shuts down and says that it did not look at the request. */
+function eitherOf(one: AbortSignal | undefined, other: AbortSignal | undefined) {
+  return one && other ? AbortSignal.any([one, other]) : (one ?? other ?? null);
+}
+
+/** The replica says that it did not look at the request: it shuts down, or has no such endpoint. */
 class NotBegun extends Error {
-  constructor(answer: Dispatcher.ResponseData) {
-    super('the replica is shutting down');
-    void answer.body.dump();
+  constructor(readonly isWell: boolean) {
+    super(isWell ? 'the replica has no such endpoint' : 'the replica is shutting down');
   }
 }
 
@@ -131,10 +145,17 @@ function mayGoOn({ timesSentMax, canSendAgain }: Attempt, timesSent: number): bo
   return timesSent < timesSentMax && canSendAgain();
 }
 
-type Failure = 'not-sent' | 'no-answer' | 'out-of-time';
+interface Failure {
+  /** Others are asked first for a while. */
+  readonly isAway: boolean;
+  readonly wasSent: boolean;
+  /** The time is used up. */
+  readonly isEnd: boolean;
+}
 
 function failureOf(error: unknown): Failure {
   const { code = '' } = (error ?? {}) as { readonly code?: string };
-  if (error instanceof NotBegun || NOT_CONNECTED.has(code)) return 'not-sent';
-  return OUT_OF_TIME.has(code) ? 'out-of-time' : 'no-answer';
+  const isEnd = OUT_OF_TIME.has(code);
+  if (error instanceof NotBegun) return { isAway: !error.isWell, wasSent: false, isEnd };
+  return { isAway: !isEnd, wasSent: !NOT_CONNECTED.has(code), isEnd };
 }

@@ -25,10 +25,14 @@ export interface GatewayAppParts {
   readonly onDefect: (error: Defect) => void;
   readonly requestsPerSecondMax?: number | undefined;
   readonly eventStreamClientsMax: number;
+  /** After which a service's event stream that says nothing has broken. */
+  readonly eventStreamSilentMs?: number;
   /** How long a service may think about one request. */
   readonly answerMs?: number;
   /** How often a service that has told its endpoints is asked again. */
   readonly askAgainEveryMs?: number;
+  /** How long an endpoint that no replica tells any more is still looked for. */
+  readonly routesKeptMs?: number;
 }
 
 export interface GatewayApp {
@@ -50,13 +54,14 @@ export async function openGatewayApp(parts: GatewayAppParts): Promise<GatewayApp
   const upstream = new Upstream({ urls: services });
   // A stream keeps its connection for hours: requests must not wait for it.
   const streams = new Upstream({ urls: services, connectionsMax: parts.eventStreamClientsMax });
-  const learnt = new LearntRoutes(names);
+  const learnt = new LearntRoutes(names, parts.routesKeptMs);
   const onError = (where: string) => (error: unknown) =>
     platform.onBackgroundError(`gateway.${where}`, error);
   const events = new MergedEvents({
     ...{ services: names, upstream: streams, secret, onError: onError('event-stream') },
     eventStore: platform.eventStore,
     clientsMax: parts.eventStreamClientsMax,
+    silentMs: parts.eventStreamSilentMs,
   });
   const routes = new RouteTable();
   const { answerMs, askAgainEveryMs } = parts;
@@ -78,7 +83,7 @@ export async function openGatewayApp(parts: GatewayAppParts): Promise<GatewayApp
   serveReference(app, routes, learnt);
   observe(gateway, { learnt, events });
   const learner = new RouteLearner({
-    ...{ services: names, routes: learnt, upstream, secret, onError: onError('routes') },
+    ...{ services, routes: learnt, upstream, secret, onError: onError('routes') },
     ...(askAgainEveryMs !== undefined && { askAgainEveryMs }),
   });
   return {

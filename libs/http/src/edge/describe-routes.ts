@@ -17,6 +17,7 @@ export interface RouteDescription {
   readonly bodyType?: NonNullable<EndpointConfig['bodyType']>;
   readonly bodyBytesMax?: number | 'unlimited';
   readonly answerTypes?: readonly string[];
+  readonly about?: string;
 }
 
 export interface DescribedRoutes {
@@ -30,7 +31,8 @@ export function describeRoutes(table: RouteTable): DescribedRoutes {
   return {
     openApi: openApiPart(routes),
     routes: routes.map(({ method, path, endpoint }) => {
-      const { roles, idempotency, query, ownParam, bodyType, bodyBytesMax, answerTypes } = endpoint;
+      const { roles, idempotency, query, ownParam, bodyType, bodyBytesMax, answerTypes, about } =
+        endpoint;
       return {
         method,
         path,
@@ -40,6 +42,7 @@ export function describeRoutes(table: RouteTable): DescribedRoutes {
         ...(ownParam !== undefined && { ownParam }),
         ...(bodyType !== undefined && { bodyType }),
         ...(bodyBytesMax !== undefined && { bodyBytesMax }),
+        ...(about !== undefined && { about }),
         ...(answerTypes !== undefined && { answerTypes }),
       };
     }),

@@ -68,7 +68,9 @@ export async function createEdgeApp(
   module: Type | DynamicModule,
   options: EdgeOptions,
 ): Promise<NestFastifyApplication> {
-  const filter = new ProblemFilter(options);
+  const { log, onDefect, idempotency } = options;
+  const tellsMissingEndpoints = idempotency === NO_ANSWERS_KEPT;
+  const filter = new ProblemFilter({ log, onDefect, tellsMissingEndpoints });
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: 'idle',

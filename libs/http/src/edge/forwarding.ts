@@ -70,14 +70,18 @@ function findRoute(request: EdgeRequest, forwarding: Forwarding): void {
   if (request.forwarded !== undefined) request.params = request.forwarded.params;
 }
 
-/** Uploads go on as they come; JSON is looked at only where its content decides about a replay. */
+/**
+ * Uploads go on as they come; JSON is looked at only where its content decides about a replay or
+ * names what the request is about.
+ */
 async function takeBody(request: EdgeRequest, payload: IncomingMessage): Promise<unknown> {
   const endpoint = request.forwarded?.endpoint;
   if (endpoint === undefined) return undefined;
   const { bodyBytesMax = BODY_BYTES_MAX } = endpoint;
   if (bodyBytesMax === 'unlimited') return payload;
   request.rawBody = await bytesOf(payload, bodyBytesMax);
-  return keyThatCounts(request) === undefined ? undefined : parseBytes(request.rawBody);
+  const isLookedAt = endpoint.about !== undefined || keyThatCounts(request) !== undefined;
+  return isLookedAt ? parseBytes(request.rawBody) : undefined;
 }
 
 function bytesOf(payload: IncomingMessage, bytesMax: number): Promise<Buffer> {

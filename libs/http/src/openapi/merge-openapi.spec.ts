@@ -56,4 +56,15 @@ describe('the parts of several processes', () => {
     expect(paths['/v1/offers']?.get.schema).toEqual(to('View2'));
     expect(paths['/v1/offers']?.get.problem).toEqual(to('Problem'));
   });
+
+  it('that describe one operation differently: the first description counts', () => {
+    const newer = part('/v1/accounts', {
+      View: { name: 'View', schema: { of: to('Money') } },
+      Money: { name: 'Money', schema: { type: 'string' } },
+    });
+    const { paths, components } = merge(accounts, newer, stores);
+    expect(paths['/v1/accounts']?.get.schema).toEqual(to('View'));
+    expect(components.schemas).toMatchObject({ Money: { type: 'integer' } });
+    expect(Object.keys(components.schemas).sort()).toEqual(['Money', 'Problem', 'View']);
+  });
 });

@@ -29,7 +29,7 @@ const REFERENCE = '#/components/schemas/';
 /**
  * One document of all parts. It does not matter which operation came from which process: schemas
  * of one name and one shape are one, of one name and two shapes get a number, in the order of the
- * paths.
+ * paths. Of an operation that several parts have the first one's description counts.
  */
 export function mergeOpenApi(parts: readonly OpenApiPart[], info: DocumentInfo): object {
   const names = new SchemaNames();
@@ -37,7 +37,9 @@ export function mergeOpenApi(parts: readonly OpenApiPart[], info: DocumentInfo):
   const tags = new Set<string>();
   const operations = parts.flatMap((part) => part.operations.map((one) => ({ ...one, part })));
   for (const { path, method, operation, part } of operations.sort(byPath)) {
-    (paths[path] ??= {})[method] = names.rewritten(operation, part);
+    const methods = (paths[path] ??= {});
+    if (methods[method] !== undefined) continue;
+    methods[method] = names.rewritten(operation, part);
     for (const tag of (operation.tags ?? []) as readonly string[]) tags.add(tag);
   }
   return {

@@ -1,6 +1,7 @@
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { Catch } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NO_ENDPOINT, NOT_BEGUN_HEADER } from '@fidelis/contracts';
 import { Defect } from '@fidelis/kernel';
 import { letUploadEnd } from '../edge/let-upload-end';
 import { sendProblem } from './send-problem';
@@ -11,10 +12,17 @@ export interface EdgeLog {
   warn(fields: object, message: string): void;
 }
 
+export interface ProblemFilterOptions {
+  readonly log: EdgeLog;
+  readonly onDefect: (error: Defect) => void;
+  /** A gateway before this process wants to know whether another replica may have the endpoint. */
+  readonly tellsMissingEndpoints: boolean;
+}
+
 /** Every error of handlers, hooks, router and parser ends here. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  constructor(private readonly options: { log: EdgeLog; onDefect: (error: Defect) => void }) {}
+  constructor(private readonly options: ProblemFilterOptions) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -22,7 +30,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const { log, onDefect } = this.options;
+    const { log, onDefect, tellsMissingEndpoints } = this.options;
     const problem = toProblem(error);
     const about = {
       requestId: request.id,
@@ -32,6 +40,7 @@ export class ProblemFilter implements ExceptionFilter {
     if (problem === undefined) log.error({ ...about, err: error }, 'request failed');
     else if (problem.status >= 500) log.warn({ ...about, err: error }, 'request refused for now');
     if (reply.sent) return;
+    if (request.is404 && tellsMissingEndpoints) void reply.header(NOT_BEGUN_HEADER, NO_ENDPOINT);
     if (problem?.status === 413) letUploadEnd(request, reply);
     sendProblem(request, reply, problem ?? internalError());
     if (error instanceof Defect) onDefect(error);
