@@ -90,11 +90,11 @@ describe('calls over HTTP to replicas', () => {
     const calls = callsTo(...urls);
     const accounts = Array.from({ length: 300 }, (_, n) => `01J5ACCOUNT${n}`);
     const homesNow = async () => {
-      const homes = accounts.map(async (accountId) => {
-        const { from } = await calls.call(Greet, { accountId });
-        return [accountId, from] as const;
-      });
-      return new Map(await Promise.all(homes));
+      const homes = new Map<string, string>();
+      for (const accountId of accounts) {
+        homes.set(accountId, (await calls.call(Greet, { accountId })).from);
+      }
+      return homes;
     };
     const before = await homesNow();
     const countOf = (homes: ReadonlyMap<string, string>, name: string) =>
@@ -141,7 +141,7 @@ describe('calls over HTTP to replicas', () => {
 
   it('go to the next replica, in time, when one lives but does not answer', async () => {
     const calls = callsTo(await replica('a', 'is-silent'), await replica('b'));
-    const answers = Array.from({ length: 4 }, () => calls.call(Greet, {}, { deadlineMs: 400 }));
+    const answers = Array.from({ length: 4 }, () => calls.call(Greet, {}, { deadlineMs: 3000 }));
     expect((await Promise.all(answers)).map(({ from }) => from)).toEqual(['b', 'b', 'b', 'b']);
     asked.length = 0;
     await calls.call(Greet, {});
@@ -180,6 +180,13 @@ describe('calls over HTTP to replicas', () => {
     const failed = calls.call(Greet, {}, { deadlineMs: 50 });
     await expect(failed).rejects.toMatchObject({ outcomeUnknown: true });
     await expect(failed).rejects.toBeInstanceOf(OperationalError);
+  });
+
+  it('have an unknown outcome when one broke off, though the other did not begin', async () => {
+    const calls = callsTo(await replica('a', 'breaks'), await replica('b', 'shuts-down'));
+    const failed = await Promise.allSettled([calls.call(Greet, {}), calls.call(Greet, {})]);
+    const unknown = { status: 'rejected', reason: { outcomeUnknown: true } };
+    expect(failed).toMatchObject([unknown, unknown]);
   });
 
   it('are not repeated elsewhere when a replica has said that it cannot', async () => {

@@ -87,7 +87,8 @@ export class HttpCalls implements ServiceCalls {
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         if (!(error instanceof NotKnown)) replicas.couldNotReach(url);
-        last = error;
+        // What one replica may have done is not undone by another one that did not begin.
+        if (last?.outcomeUnknown !== true) last = error;
         if (performance.now() >= deadline) break;
       }
     }
