@@ -73,7 +73,7 @@ export class HttpCalls implements ServiceCalls {
     const outgoing = { path, body: JSON.stringify(request) };
     const replicas = this.replicasOf(contract.service);
     const urls = replicas.inOrderFor(contract.about?.(request));
-    let last: OperationalError | undefined;
+    let last: NoAnswer | undefined;
     for (const [index, url] of urls.entries()) {
       const isLast = index === urls.length - 1;
       const until = {
@@ -87,8 +87,7 @@ export class HttpCalls implements ServiceCalls {
       } catch (error) {
         if (!(error instanceof NoAnswer)) throw error;
         if (!(error instanceof NotKnown)) replicas.couldNotReach(url);
-        // What one replica may have done is not undone by another one that did not begin.
-        if (last?.outcomeUnknown !== true) last = error;
+        last = moreTelling(last, error);
         if (performance.now() >= deadline) break;
       }
     }
@@ -144,6 +143,11 @@ export class HttpCalls implements ServiceCalls {
 function halfWayTo(deadline: number): number {
   const now = performance.now();
   return now + (deadline - now) / 2;
+}
+
+/** What one replica may have done is not undone by another one that did not begin. */
+function moreTelling(before: NoAnswer | undefined, last: NoAnswer): NoAnswer {
+  return before?.outcomeUnknown === true ? before : last;
 }
 
 /** The connection failed or broke, time ran out, or the replica shuts down: another may answer. */
