@@ -28,7 +28,13 @@ import {
   type ReverseAwardRequest,
 } from '@fidelis/contracts';
 import type { Handled } from '@fidelis/aggregates';
-import { ContractError, type Instant, type Rejection } from '@fidelis/kernel';
+import {
+  ContractError,
+  eventually,
+  type Eventually,
+  type Instant,
+  type Rejection,
+} from '@fidelis/kernel';
 import { answering, type AnsweredCall } from '@fidelis/service-calls';
 import type { Accounts, To } from './commands/accounts';
 import { awardAnswerOf, fromStream, reversalAnswerOf } from './commands/award-answers';
@@ -70,12 +76,13 @@ export class AccountsCalls {
     ];
   }
 
-  async resolve({ id, externalId }: ParticipantRef): Promise<ResolvedParticipant | null> {
+  resolve({ id, externalId }: ParticipantRef): Eventually<ResolvedParticipant | null> {
     const ref = id === undefined ? { externalId: externalId ?? '' } : { id };
-    const found = await this.participants.find(ref);
-    if (found === undefined) return null;
-    const { participantId, status, groups, territory } = found;
-    return { participantId, status, groups, ...(territory !== undefined && { territory }) };
+    return eventually(this.participants.find(ref), (found) => {
+      if (found === undefined) return null;
+      const { participantId, status, groups, territory } = found;
+      return { participantId, status, groups, ...(territory !== undefined && { territory }) };
+    });
   }
 
   async open(request: OpenAccountRequest): Promise<{ readonly opened: true }> {
@@ -84,11 +91,18 @@ export class AccountsCalls {
     return { opened: true };
   }
 
-  async award(request: AwardRequest): Promise<AwardAnswer> {
-    const { accountId, sequence, now } = request;
-    const handled = await this.accounts.award(toOf(request), [toAward(request)], now);
+  award(request: AwardRequest): Eventually<AwardAnswer> {
+    const handled = this.accounts.award(toOf(request), [toAward(request)], request.now);
+    return eventually(handled, (outcome) => this.awarded(outcome, request));
+  }
+
+  private async awarded(
+    handled: Outcome,
+    { accountId, sequence }: Pick<AwardRequest, 'accountId' | 'sequence'>,
+  ): Promise<AwardAnswer> {
     if (isRefusedAs(handled, 'not_yet')) return { outcome: 'not-yet' };
-    const { events } = await done(handled);
+    const { events, durable } = accepted(handled);
+    await durable;
     const answerOf = (some: Iterable<AccountEvent>) => awardAnswerOf(some, sequence);
     return answerOf(events) ?? fromStream(this.accounts.repository.events(accountId), answerOf);
   }
@@ -180,10 +194,15 @@ function isRefusedAs(handled: Outcome, code: string): boolean {
 }
 
 /** For commands that have no business "no" left: anything else breaks the contract. */
-async function done(handled: Outcome): Promise<Accepted> {
+function accepted(handled: Outcome): Accepted {
   if (handled.outcome === 'rejected') throw new ContractError(handled.rejection.detail);
-  await handled.durable;
   return handled;
+}
+
+async function done(handled: Outcome): Promise<Accepted> {
+  const { durable } = accepted(handled);
+  await durable;
+  return accepted(handled);
 }
 
 async function answerWith<T>(

@@ -7,8 +7,8 @@ import { programAggregate } from './domain/program';
 import { ticketSourceAggregate } from './domain/ticket-source';
 import { transactionAggregate } from './domain/transaction';
 
-/** Tickets hold their lines, and few are asked for again: 5,000 of about 2 KiB are 10 MB. */
-const CACHED_TICKETS_MAX = 5_000;
+/** Few tickets are asked for again, and what lives long costs the garbage collector much more. */
+const CACHED_TICKETS_MAX = 1_000;
 
 /** The streams that this service writes. */
 export class EarningStreams {

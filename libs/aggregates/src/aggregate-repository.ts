@@ -1,9 +1,23 @@
-import type { Aggregate, DomainEvent, Instant, Rejection } from '@fidelis/kernel';
-import type { Decision } from '@fidelis/kernel';
+import {
+  eventually,
+  type Aggregate,
+  type Decision,
+  type DomainEvent,
+  type Eventually,
+  type Instant,
+  type Rejection,
+} from '@fidelis/kernel';
 import { READ_EVENTS_MAX, streamName, type EventStore } from '@fidelis/event-store';
 import { handleCommand } from './handle-command';
 import { KeyedQueue } from './keyed-queue';
-import { applyRecorded, emptyStream, toDomain, type Loaded, type Recorded } from './loaded';
+import {
+  ALREADY,
+  applyRecorded,
+  emptyStream,
+  toDomain,
+  type Loaded,
+  type Recorded,
+} from './loaded';
 import { RecentlyUsed } from './recently-used';
 
 /** An operation: the same id twice changes nothing and answers the same. */
@@ -75,27 +89,41 @@ export class AggregateRepository<State, E extends DomainEvent> {
   }
 
   /**
-   * Load → fold → decide → append, one command after the other per stream. Resolves when the
-   * append is accepted. Errors: `OperationalError` when conflicts outlast `retryMsMax`.
+   * Load → fold → decide → append, one command after the other per stream. Answers when the append
+   * is accepted. Errors: `OperationalError` when conflicts outlast `retryMsMax`.
    */
   handle<R extends Rejection = never>(
     command: Command<State, E, R>,
-  ): Promise<Handled<State, E, R>> {
+  ): Eventually<Handled<State, E, R>> {
     const stream = this.streamOf(command.id);
     return this.queue.run(stream, () => handleCommand(this, stream, command));
   }
 
+  /**
+   * The stream as it is in memory, and when that is on disk; nothing where memory is not the whole
+   * truth. For whoever finds there that nothing is left to do.
+   */
+  peek(id: string): (LoadedAggregate<State> & Pick<Loaded<State>, 'durable'>) | undefined {
+    return this.store.soleWriter ? this.cache.get(this.streamOf(id)) : undefined;
+  }
+
   /** The stream as every answered write left it. */
-  async load(id: string): Promise<LoadedAggregate<State>> {
+  load(id: string): Eventually<LoadedAggregate<State>> {
     const stream = this.streamOf(id);
     const cached = this.cache.get(stream);
-    if (cached !== undefined && this.store.soleWriter) {
-      const { state, revision } = cached;
-      await cached.durable;
-      return { state, revision };
+    if (cached === undefined || !this.store.soleWriter) {
+      return eventually(
+        this.queue.run(stream, () => this.refresh(stream)),
+        ({ state, revision }) => ({ state, revision }),
+      );
     }
-    const loaded = await this.queue.run(stream, () => this.refresh(stream));
-    return { state: loaded.state, revision: loaded.revision };
+    const { state, revision, durable } = cached;
+    if (durable === ALREADY) return { state, revision };
+    return durable.then(() => {
+      // The next one need not wait.
+      if (cached.durable === durable) cached.durable = ALREADY;
+      return { state, revision };
+    });
   }
 
   /** The stream as it was after `revision`, folded from its beginning. */

@@ -1,7 +1,9 @@
 import {
   eventIdOf,
+  eventually,
   OperationalError,
   type DomainEvent,
+  type Eventually,
   type JsonObject,
   type Rejection,
 } from '@fidelis/kernel';
@@ -25,9 +27,29 @@ import { chainHash, noteOperation, operationsOf, type Loaded, type Recorded } fr
  * revision → again on a conflict, bounded by time. Runs alone on its stream within the process.
  *
  * A rejection or "done already" that rests on memory is answered only after the stream's tail was
- * read, unless this process is the only writer.
+ * read, unless this process is the only writer: then a stream in memory is decided on at once.
  */
-export async function handleCommand<State, E extends DomainEvent, R extends Rejection>(
+export function handleCommand<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  stream: string,
+  command: Command<State, E, R>,
+): Eventually<Handled<State, E, R>> {
+  const loaded = repository.store.soleWriter ? repository.cached(stream) : undefined;
+  if (loaded === undefined) return untilDecided(repository, stream, command);
+  const again = (error: unknown) => {
+    if (!(error instanceof OperationalError)) throw error;
+    // Nothing was appended; what can be done about it is the other way's to know.
+    return untilDecided(repository, stream, command);
+  };
+  try {
+    const handled = attemptOnce(repository, loaded, { stream, command });
+    return handled instanceof Promise ? handled.catch(again) : handled;
+  } catch (error) {
+    return again(error);
+  }
+}
+
+async function untilDecided<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   stream: string,
   command: Command<State, E, R>,
@@ -61,7 +83,7 @@ function attemptOnce<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
   attempt: Attempt<State, E, R>,
-): Handled<State, E, R> | Promise<Handled<State, E, R>> {
+): Eventually<Handled<State, E, R>> {
   const doneAt = repository.revisionOf(attempt.stream, loaded, attempt.command.operation.id);
   if (doneAt === undefined) return decideAnew(repository, loaded, attempt);
   return lookUp(repository, loaded, { ...attempt, doneAt });
@@ -88,7 +110,7 @@ function decideAnew<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
   { stream, command }: Attempt<State, E, R>,
-): Handled<State, E, R> | Promise<Handled<State, E, R>> {
+): Eventually<Handled<State, E, R>> {
   const decision = command.decide(loaded.state);
   if (decision.outcome === 'rejected') return decision;
   const { state, revision, durable } = loaded;
@@ -121,11 +143,11 @@ interface NewEvents<State, E extends DomainEvent, R extends Rejection> extends A
   readonly events: readonly E[];
 }
 
-async function append<State, E extends DomainEvent, R extends Rejection>(
+function append<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
   { stream, command, events }: NewEvents<State, E, R>,
-): Promise<Handled<State, E, R>> {
+): Eventually<Handled<State, E, R>> {
   const { aggregate, store } = repository;
   let hash = loaded.hash;
   const toAppend = events.map((event, index) => {
@@ -141,7 +163,31 @@ async function append<State, E extends DomainEvent, R extends Rejection>(
   });
   const expectedRevision = loaded.revision < 0 ? 'no-stream' : loaded.revision;
   const pending = store.append({ stream, expectedRevision, events: toAppend });
-  const { revision } = await pending.accepted;
+  return eventually(pending.accepted, ({ revision }) =>
+    foldAppended(repository, loaded, {
+      ...{ stream, command, events, toAppend, pending, revision, hash },
+    }),
+  );
+}
+
+interface AppendedEvents<State, E extends DomainEvent, R extends Rejection> extends NewEvents<
+  State,
+  E,
+  R
+> {
+  readonly toAppend: readonly EventToAppend[];
+  readonly pending: PendingAppend;
+  readonly revision: number;
+  readonly hash: string | undefined;
+}
+
+function foldAppended<State, E extends DomainEvent, R extends Rejection>(
+  repository: AggregateRepository<State, E>,
+  loaded: Loaded<State>,
+  appended: AppendedEvents<State, E, R>,
+): Handled<State, E, R> {
+  const { aggregate } = repository;
+  const { stream, command, events, toAppend, pending, revision, hash } = appended;
   const first = loaded.revision + 1;
   // Written out: spreading an event with more fields costs microseconds for each of them.
   const recorded = toAppend.map(({ id, type, data, metadata }, index) => ({

@@ -1,4 +1,4 @@
-import { OperationalError } from '@fidelis/kernel';
+import { OperationalError, type Eventually } from '@fidelis/kernel';
 
 interface Lane {
   tail: Promise<unknown>;
@@ -12,7 +12,8 @@ export class KeyedQueue {
   /** `waitingMax` bounds one key: beyond it a task is refused instead of piling up memory. */
   constructor(private readonly waitingMax: number) {}
 
-  run<T>(key: string, task: () => Promise<T>): Promise<T> {
+  /** At once and without a promise, when nothing waits and the task has nothing to wait for. */
+  run<T>(key: string, task: () => Eventually<T>): Eventually<T> {
     const lane = this.lanes.get(key);
     if (lane === undefined) return this.open(key, task);
     if (lane.waiting >= this.waitingMax) {
@@ -24,8 +25,9 @@ export class KeyedQueue {
     return result;
   }
 
-  private open<T>(key: string, task: () => Promise<T>): Promise<T> {
+  private open<T>(key: string, task: () => Eventually<T>): Eventually<T> {
     const result = task();
+    if (!(result instanceof Promise)) return result;
     const lane = { tail: result, waiting: 1 };
     this.lanes.set(key, lane);
     this.settle(key, lane, result);

@@ -24,7 +24,8 @@ export interface Loaded<State> {
   snapshotting: boolean;
 }
 
-const ALREADY = Promise.resolve();
+/** Everything is on disk. */
+export const ALREADY = Promise.resolve();
 
 export function emptyStream<State>(initial: State): Loaded<State> {
   return {

@@ -30,7 +30,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const append = (request: AppendRequest): Promise<Appended> => store.append(request).accepted;
+const append = async (request: AppendRequest): Promise<Appended> => store.append(request).accepted;
 
 describe('the event store server as a process', () => {
   it('has everything that it answered, once, after kill -9 in the midst of appends', async () => {

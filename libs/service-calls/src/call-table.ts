@@ -1,7 +1,7 @@
 import type { CallContract, ServiceName } from '@fidelis/contracts';
-import { Defect } from '@fidelis/kernel';
+import { Defect, type Eventually } from '@fidelis/kernel';
 
-export type AnyHandler = (request: unknown) => Promise<unknown>;
+export type AnyHandler = (request: unknown) => Eventually<unknown>;
 
 /** A contract with the function that answers it. */
 export interface AnsweredCall {
@@ -11,7 +11,7 @@ export interface AnsweredCall {
 
 export function answering<Request, Answer>(
   contract: CallContract<Request, Answer>,
-  handler: (request: Request) => Promise<Answer>,
+  handler: (request: Request) => Eventually<Answer>,
 ): AnsweredCall {
   return {
     contract: contract,

@@ -1,5 +1,5 @@
 import { pathOf, type CallTable } from './call-table';
-import { OperationalError } from '@fidelis/kernel';
+import { OperationalError, type Eventually } from '@fidelis/kernel';
 import type { CallContract } from '@fidelis/contracts';
 import type { CallOptions, ServiceCalls } from './service-calls';
 
@@ -14,13 +14,13 @@ export class DirectCalls implements ServiceCalls {
     contract: CallContract<Request, Answer>,
     request: Request,
     options: CallOptions = {},
-  ): Promise<Answer> {
+  ): Eventually<Answer> {
     const handler = this.table.find(contract);
     if (handler === undefined) {
       return Promise.reject(new OperationalError(`${pathOf(contract)} is not answered here`));
     }
-    const answer = handler(request) as Promise<Answer>;
-    return options.deadlineMs === undefined
+    const answer = handler(request) as Eventually<Answer>;
+    return options.deadlineMs === undefined || !(answer instanceof Promise)
       ? answer
       : withDeadline(answer, options.deadlineMs, pathOf(contract));
   }

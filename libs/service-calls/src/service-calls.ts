@@ -1,4 +1,5 @@
 import type { CallContract } from '@fidelis/contracts';
+import type { Eventually } from '@fidelis/kernel';
 
 /**
  * Asks another service. Errors: `OperationalError` (away, too slow; `outcomeUnknown` when it may
@@ -9,7 +10,7 @@ export interface ServiceCalls {
     contract: CallContract<Request, Answer>,
     request: Request,
     options?: CallOptions,
-  ): Promise<Answer>;
+  ): Eventually<Answer>;
 }
 
 export interface CallOptions {

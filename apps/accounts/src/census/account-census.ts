@@ -1,13 +1,13 @@
 import type { LoadedAggregate } from '@fidelis/aggregates';
 import type { AccountCensus, AccountTotal } from '@fidelis/contracts';
 import { idOf, READ_EVENTS_MAX, START, type EventStore } from '@fidelis/event-store';
-import type { Instant } from '@fidelis/kernel';
+import type { Instant, Eventually } from '@fidelis/kernel';
 import type { Account, OpenedAccount } from '../domain/account';
 import { unsoundnessOf } from './soundness';
 
 /** Of the repository of accounts: reads one from its stream. */
 export interface AccountReader {
-  load(accountId: string): Promise<LoadedAggregate<Account>>;
+  load(accountId: string): Eventually<LoadedAggregate<Account>>;
 }
 
 interface Part {

@@ -1,5 +1,5 @@
 import type { AggregateRepository, Handled } from '@fidelis/aggregates';
-import { OperationalError, type Rejection } from '@fidelis/kernel';
+import { OperationalError, type Eventually, type Rejection } from '@fidelis/kernel';
 import {
   entryIdOf,
   type Account,
@@ -14,7 +14,7 @@ interface WithHistory<History, R extends Rejection> {
   readonly accountId: string;
   readonly initial: History;
   readonly fold: (history: History, past: PastEvent) => History;
-  readonly handle: (history?: History) => Promise<HandledOr<R>>;
+  readonly handle: (history?: History) => Eventually<HandledOr<R>>;
 }
 
 /** Another command may move the account between the reading and the decision; then once more. */

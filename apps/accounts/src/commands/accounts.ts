@@ -1,6 +1,13 @@
 import { AggregateRepository, type Handled, type OperationRef } from '@fidelis/aggregates';
 import type { EventStore } from '@fidelis/event-store';
-import { derivedId, newId, type Decision, type Instant, type Rejection } from '@fidelis/kernel';
+import {
+  derivedId,
+  newId,
+  type Decision,
+  type Eventually,
+  type Instant,
+  type Rejection,
+} from '@fidelis/kernel';
 import {
   account as accountAggregate,
   awardPoints,
@@ -50,7 +57,7 @@ export class Accounts {
     this.history = new AccountHistory(this.repository);
   }
 
-  async load(accountId: string): Promise<{ readonly state: Account; readonly revision: number }> {
+  load(accountId: string): Eventually<{ readonly state: Account; readonly revision: number }> {
     return this.repository.load(accountId);
   }
 
@@ -141,7 +148,7 @@ export class Accounts {
     { accountId, operation }: To,
     now: Instant,
     decide: (account: Account) => Decision<AccountEvent, R>,
-  ): Promise<Handled<Account, AccountEvent, R>> {
+  ): Eventually<Handled<Account, AccountEvent, R>> {
     return this.repository.handle({ id: accountId, operation, now, decide });
   }
 }

@@ -5,7 +5,7 @@ import {
   type Enrolment,
   type MembershipSummary,
 } from '@fidelis/contracts';
-import { Defect, type Instant } from '@fidelis/kernel';
+import { Defect, type Instant, type Eventually } from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
 
 export interface Enrolled {
@@ -54,7 +54,7 @@ export class Enrolments {
     programId: string,
     { participantId, groups, territory }: Enrolled,
     now: Instant,
-  ): Promise<Answered<Enrolment>> {
+  ): Eventually<Answered<Enrolment>> {
     return this.calls.call(EnrolParticipant, {
       participantId,
       groups,
@@ -65,7 +65,7 @@ export class Enrolments {
     });
   }
 
-  of(participantId: string, now: Instant): Promise<readonly MembershipSummary[]> {
+  of(participantId: string, now: Instant): Eventually<readonly MembershipSummary[]> {
     return this.calls.call(ListMemberships, { participantId, now });
   }
 

@@ -1,6 +1,6 @@
 import { AggregateRepository } from '@fidelis/aggregates';
 import type { EventStore } from '@fidelis/event-store';
-import { addMs, canonicalJson, type Instant } from '@fidelis/kernel';
+import { addMs, canonicalJson, eventually, type Eventually, type Instant } from '@fidelis/kernel';
 import { claimExternalId, externalId as externalIdAggregate } from '../domain/external-id';
 import {
   participant as participantAggregate,
@@ -119,22 +119,26 @@ export class Participants {
     return { participant, revision: handled.revision };
   }
 
-  async find(ref: ParticipantRef): Promise<RegisteredParticipant | undefined> {
+  find(ref: ParticipantRef): Eventually<RegisteredParticipant | undefined> {
     if ('id' in ref) return this.byId(ref.id);
     const externalIdHash = this.hash.ofExternalId(ref.externalId);
-    const { state } = await this.externalIds.load(externalIdHash);
-    if (state.status === 'free') return undefined;
-    const found = await this.byId(state.participantId);
-    return found?.externalIdHash === externalIdHash ? found : undefined;
+    return eventually(this.externalIds.load(externalIdHash), ({ state }) =>
+      state.status === 'free'
+        ? undefined
+        : eventually(this.byId(state.participantId), (found) =>
+            found?.externalIdHash === externalIdHash ? found : undefined,
+          ),
+    );
   }
 
   profileOf(participant: RegisteredParticipant): Promise<Profile | undefined> {
     return this.personal.find(participant.participantId, participant.contentHash);
   }
 
-  private async byId(id: string): Promise<RegisteredParticipant | undefined> {
-    const { state } = await this.repository.load(id);
-    return state.status === 'none' ? undefined : state;
+  private byId(id: string): Eventually<RegisteredParticipant | undefined> {
+    return eventually(this.repository.load(id), ({ state }) =>
+      state.status === 'none' ? undefined : state,
+    );
   }
 
   /** A request without an id that was interrupted goes on under the id that it claimed for. */

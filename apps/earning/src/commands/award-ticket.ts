@@ -1,14 +1,27 @@
+import type { Handled } from '@fidelis/aggregates';
 import {
   AwardPoints,
   IssueOffer,
   type AwardRequest,
   type IssuedOfferSummary,
 } from '@fidelis/contracts';
-import { assertInvariant, OperationalError, type Instant } from '@fidelis/kernel';
+import {
+  assertInvariant,
+  eventually,
+  OperationalError,
+  type Eventually,
+  type Instant,
+  type Rejection,
+} from '@fidelis/kernel';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import type { MembershipRef } from '../domain/enrolment';
-import { awardTicket, type Membership, type TicketAwarded } from '../domain/membership';
+import {
+  awardTicket,
+  type Membership,
+  type MembershipEvent,
+  type TicketAwarded,
+} from '../domain/membership';
 import type { ProgramVersion } from '../domain/program';
 import type { Ticket } from '../domain/transaction';
 import type { EarningStreams } from '../earning.streams';
@@ -37,6 +50,8 @@ export interface AwardContext {
   readonly now: Instant;
 }
 
+type Awarded = Handled<Membership, MembershipEvent, Rejection>;
+
 const LATE: Credit = { outcome: 'late' };
 
 /** The middle of a ticket's way: from the recorded ticket to points in the account. */
@@ -48,7 +63,7 @@ export class TicketAwards {
   ) {}
 
   /** Decides and records; the same ticket again gives what was recorded then. */
-  async record(ticket: Ticket, membership: MembershipRef, context: AwardContext): Promise<Award> {
+  record(ticket: Ticket, membership: MembershipRef, context: AwardContext): Eventually<Award> {
     const { rules, person, now } = context;
     const program = rules.programAt(membership.programId, ticket.occurredAt);
     assertInvariant(program !== undefined, `programme ${membership.programId} is missing`);
@@ -63,16 +78,18 @@ export class TicketAwards {
         now,
         decide: (state: Membership) => awardTicket(command, state),
       });
-    let handled = await handle();
-    if (handled.outcome === 'rejected') {
+    const asAward = (handled: Awarded): Award => {
+      assertInvariant(handled.outcome !== 'rejected', `${membership.accountId} was opened`);
+      const [event] = handled.events;
+      assertInvariant(event?.type === 'TicketAwarded', `${ticket.ticket} was awarded otherwise`);
+      return { membership, program, data: event.data, durable: handled.durable };
+    };
+    return eventually(handle(), (handled) => {
+      if (handled.outcome !== 'rejected') return asAward(handled);
       // Enrolled, but the process died before the membership was opened.
-      await this.enrolments.open(membership, person.participantId, rules);
-      handled = await handle();
-    }
-    assertInvariant(handled.outcome !== 'rejected', `${membership.accountId} was opened`);
-    const [event] = handled.events;
-    assertInvariant(event?.type === 'TicketAwarded', `${ticket.ticket} was awarded otherwise`);
-    return { membership, program, data: event.data, durable: handled.durable };
+      const opened = this.enrolments.open(membership, person.participantId, rules);
+      return opened.then(handle).then(asAward);
+    });
   }
 
   /** Asks the account until it has followed, for `waitMs` at most. */

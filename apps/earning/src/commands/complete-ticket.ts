@@ -42,7 +42,8 @@ export class TicketCompletion {
     const { now } = context;
     const used = isPlain(ticket) ? true : await this.useWhatItNames(ticket, now);
     const awards = await Promise.all(recorded.map((award) => this.credited(award, now)));
-    const issued = await this.issueOffers(recorded, now);
+    const giving = recorded.filter(({ data }) => data.offers.length > 0);
+    const issued = giving.length === 0 ? [] : await this.issueOffers(giving, now);
     for (const award of recorded) await award.durable;
     const ended = used && issued !== undefined;
     return { awards, offersIssued: issued ?? [], ended };
@@ -69,10 +70,11 @@ export class TicketCompletion {
     });
   }
 
-  private async credited(award: Award, now: Instant): Promise<CreditedAward> {
-    const credit = await this.awards.credit(award, now, this.config.creditWaitMs);
+  private credited(award: Award, now: Instant): Promise<CreditedAward> {
     const { membership, program, data, durable } = award;
-    return { membership, program, data, durable, credit };
+    return this.awards
+      .credit(award, now, this.config.creditWaitMs)
+      .then((credit) => ({ membership, program, data, durable, credit }));
   }
 
   private async issueOffers(
@@ -81,7 +83,6 @@ export class TicketCompletion {
   ): Promise<readonly IssuedOfferSummary[] | undefined> {
     const issued: IssuedOfferSummary[] = [];
     for (const award of awards) {
-      if (award.data.offers.length === 0) continue;
       const done = await succeeds(async () => {
         issued.push(...(await this.awards.issueOffers(award, now)));
       });

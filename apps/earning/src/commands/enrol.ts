@@ -1,5 +1,11 @@
 import { OpenAccount, type Answered, type EnrolRequest } from '@fidelis/contracts';
-import { assertInvariant, OperationalError, type Instant } from '@fidelis/kernel';
+import {
+  assertInvariant,
+  eventually,
+  OperationalError,
+  type Instant,
+  type Eventually,
+} from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import {
   enrolAutomatically,
@@ -34,8 +40,8 @@ export class Enrolments {
     private readonly calls: ServiceCalls,
   ) {}
 
-  async of(participantId: string): Promise<Enrolment> {
-    return (await this.streams.enrolments.load(participantId)).state;
+  of(participantId: string): Eventually<Enrolment> {
+    return eventually(this.streams.enrolments.load(participantId), ({ state }) => state);
   }
 
   /** Answers when the account is open. Refusal: `program_not_found`. */

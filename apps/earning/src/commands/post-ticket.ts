@@ -1,9 +1,12 @@
+import type { Handled } from '@fidelis/aggregates';
 import { ResolveParticipant, type Refusal, type ResolvedParticipant } from '@fidelis/contracts';
 import {
+  eventually,
   OperationalError,
   rejected,
   type Clock,
   type Decision,
+  type Eventually,
   type Instant,
   type Rejection,
 } from '@fidelis/kernel';
@@ -13,6 +16,7 @@ import {
   recordTransaction,
   type Ticket,
   type Transaction,
+  type TransactionEvent,
   type TransactionRecorded,
 } from '../domain/transaction';
 import type { EarningStreams } from '../earning.streams';
@@ -90,46 +94,47 @@ export class PostTicket {
   }
 
   /** Who the ticket is of and where it counts; the first ticket may enrol. */
-  async plan(command: TicketCommand, rules: Rules, now: Instant): Promise<TicketPlan | Refused> {
+  plan(command: TicketCommand, rules: Rules, now: Instant): Eventually<TicketPlan | Refused> {
     if (command.participant === undefined) return ANONYMOUS;
-    const member = await this.memberOf(command, rules, now);
-    return member === undefined ? NOBODY : planTicket(command, member.person, { ...member, rules });
+    return eventually(this.memberOf(command, rules, now), (member) =>
+      member === undefined ? NOBODY : planTicket(command, member.person, { ...member, rules }),
+    );
   }
 
   /** `undefined`: the ticket names nobody. */
-  async memberOf(
+  memberOf(
     command: TicketCommand,
     rules: Rules,
     now: Instant,
-  ): Promise<TicketMember | undefined> {
+  ): Eventually<TicketMember | undefined> {
     const { participant } = command;
     if (participant === undefined) return undefined;
-    const person = await this.parts.calls.call(ResolveParticipant, participant);
-    if (person?.status !== 'active') return undefined;
-    return { person, memberships: await this.membershipsOf(person, command, { rules, now }) };
+    return eventually(this.parts.calls.call(ResolveParticipant, participant), (person) => {
+      if (person?.status !== 'active') return undefined;
+      const memberships = this.membershipsOf(person, command, { rules, now });
+      return eventually(memberships, (found) => ({ person, memberships: found }));
+    });
   }
 
   /** Appends the ticket; recorded before with this content, it is found again. */
-  async record(
+  record(
     command: TicketCommand,
     ticket: Ticket | Refused,
     { fingerprint, now }: { readonly fingerprint: string; readonly now: Instant },
-  ): Promise<Recorded> {
+  ): Eventually<Recorded> {
     const { sources, streams } = this.parts;
-    const noted = sources.note(command.source, now);
-    if (noted !== undefined) await noted;
-    const handled = await streams.transactions.handle({
-      id: command.key,
-      operation: { id: command.key, fingerprint, actor: command.actor },
-      now,
-      decide: (transaction: Transaction): Decision<TransactionRecorded, Rejection> =>
-        'ok' in ticket ? rejected(ticket.refusal) : recordTransaction(ticket, transaction),
-    });
-    if (handled.outcome === 'rejected') return { ok: false, refusal: toRefusal(handled.rejection) };
-    const [event] = handled.events;
-    if (event?.type !== 'TransactionRecorded') return CONFLICT;
-    const { outcome, durable } = handled;
-    return { ok: true, again: outcome === 'done', ticket: event.data, durable };
+    const append = () =>
+      eventually(
+        streams.transactions.handle({
+          id: command.key,
+          operation: { id: command.key, fingerprint, actor: command.actor },
+          now,
+          decide: (transaction: Transaction): Decision<TransactionRecorded, Rejection> =>
+            'ok' in ticket ? rejected(ticket.refusal) : recordTransaction(ticket, transaction),
+        }),
+        toRecorded,
+      );
+    return eventually(sources.note(command.source, now), append);
   }
 
   /** The same participant, though named otherwise or merged since? */
@@ -141,44 +146,42 @@ export class PostTicket {
     return now?.participantId === plan.person.participantId;
   }
 
-  private async membershipsOf(
+  private membershipsOf(
     person: ResolvedParticipant,
     command: TicketCommand,
     { rules, now }: { readonly rules: Rules; readonly now: Instant },
-  ): Promise<readonly EnrolledMembership[]> {
+  ): Eventually<readonly EnrolledMembership[]> {
     const { enrolments } = this.parts;
-    const known = await enrolments.of(person.participantId);
-    if (known.memberships.length > 0) return known.memberships;
-    const operation = { id: `first-ticket:${command.key}` };
-    const { enrolment } = await enrolments.enrolByRules(person, rules, { now, operation });
-    return enrolment.memberships;
+    return eventually(enrolments.of(person.participantId), ({ memberships }) => {
+      if (memberships.length > 0) return memberships;
+      const operation = { id: `first-ticket:${command.key}` };
+      const enrolled = enrolments.enrolByRules(person, rules, { now, operation });
+      return enrolled.then(({ enrolment }) => enrolment.memberships);
+    });
   }
 
-  private async secureAndRecord(
+  private secureAndRecord(
     command: TicketCommand,
     plan: TicketPlan | Refused,
     { rules, now }: { readonly rules: Rules; readonly now: Instant },
-  ): Promise<Recorded> {
+  ): Eventually<Recorded> {
     const fingerprint = ticketFingerprint(command);
     const at = { fingerprint, now };
     if (!plan.ok) return this.record(command, plan, at);
     const plain = command.redeem === undefined && command.offers === undefined;
-    if (plain)
-      return this.sameOrConflict(
-        await this.record(command, toTicket(command, plan, undefined), at),
-        plan,
-      );
-    // It may have been recorded before: nothing is held or locked a second time.
-    const before = await this.record(command, NOT_RECORDED, at);
-    if (before.ok || before.refusal !== NOT_RECORDED.refusal) {
-      return this.sameOrConflict(before, plan);
-    }
-    return this.payAndRecord({ ticket: command, plan, rules, fingerprint, now });
+    if (!plain) return this.payAndRecord({ ticket: command, plan, rules, fingerprint, now });
+    const recorded = this.record(command, toTicket(command, plan, undefined), at);
+    return eventually(recorded, (outcome) => this.sameOrConflict(outcome, plan));
   }
 
   private async payAndRecord(request: ToSecure): Promise<Recorded> {
     const { payments, clock } = this.parts;
     const { ticket: command, plan } = request;
+    // It may have been recorded before: nothing is held or locked a second time.
+    const before = await this.record(command, NOT_RECORDED, request);
+    if (before.ok || before.refusal !== NOT_RECORDED.refusal) {
+      return this.sameOrConflict(before, plan);
+    }
     const secured = await payments.secure(request);
     if (!secured.ok) return secured;
     if (isTooLate(secured, clock.now())) {
@@ -191,9 +194,9 @@ export class PostTicket {
     return this.sameOrConflict(recorded, plan);
   }
 
-  private async sameOrConflict(recorded: Recorded, plan: TicketPlan): Promise<Recorded> {
+  private sameOrConflict(recorded: Recorded, plan: TicketPlan): Eventually<Recorded> {
     if (!recorded.ok || !recorded.again) return recorded;
-    return (await this.isSamePerson(recorded.ticket, plan)) ? recorded : CONFLICT;
+    return this.isSamePerson(recorded.ticket, plan).then((same) => (same ? recorded : CONFLICT));
   }
 
   private complete(
@@ -215,6 +218,14 @@ const NOT_RECORDED = refused('not_found', 'the ticket is not recorded');
 
 function isTooLate({ recordBefore }: Secured, now: Instant): boolean {
   return recordBefore !== undefined && now >= recordBefore;
+}
+
+function toRecorded(handled: Handled<Transaction, TransactionEvent, Rejection>): Recorded {
+  if (handled.outcome === 'rejected') return { ok: false, refusal: toRefusal(handled.rejection) };
+  const [event] = handled.events;
+  if (event?.type !== 'TransactionRecorded') return CONFLICT;
+  const { outcome, durable } = handled;
+  return { ok: true, again: outcome === 'done', ticket: event.data, durable };
 }
 
 function toRefusal(rejection: Refusal): Refusal {

@@ -8,7 +8,13 @@ import {
   type Held,
   type RedeemPurchaseRequest,
 } from '@fidelis/contracts';
-import { addMs, OperationalError, type Clock, type Instant } from '@fidelis/kernel';
+import {
+  addMs,
+  OperationalError,
+  type Clock,
+  type Instant,
+  type Eventually,
+} from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import type { Redemption } from '../domain/transaction';
 import type { EarningConfig } from '../earning.config';
@@ -108,7 +114,7 @@ export class Payments {
     { ticket, fingerprint, now }: ToSecure,
     { accountId, points }: { readonly accountId: string; readonly points: number },
     attempt: number,
-  ): Promise<{ ok: true; value: Held } | Refused> {
+  ): Eventually<{ ok: true; value: Held } | Refused> {
     return this.calls.call(HoldPoints, {
       accountId,
       points,

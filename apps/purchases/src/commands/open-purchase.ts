@@ -1,6 +1,6 @@
 import { HoldPoints, ReleaseHold, type Answered, type Held } from '@fidelis/contracts';
 import type { OperationRef } from '@fidelis/aggregates';
-import { derivedId, OperationalError, type Instant } from '@fidelis/kernel';
+import { derivedId, OperationalError, type Instant, type Eventually } from '@fidelis/kernel';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import { requestPurchase, type LivePurchase, type OrderTerms } from '../domain/purchase';
 import type { PurchasesStreams } from '../purchases.streams';
@@ -96,7 +96,7 @@ export class OpenPurchase {
     });
   }
 
-  private hold(order: OrderTerms, opening: Opening): Promise<Answered<Held>> {
+  private hold(order: OrderTerms, opening: Opening): Eventually<Answered<Held>> {
     const { draft, operation, expiresAt, now } = opening;
     return this.calls.call(HoldPoints, {
       accountId: draft.buyer.account.accountId,

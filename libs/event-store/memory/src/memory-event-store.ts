@@ -37,7 +37,7 @@ export class MemoryEventStore implements EventStore {
       this.assertOpen();
       const appended = this.log.append(request);
       if (this.answersToLose > 0) return this.withoutAnswer(request.stream);
-      return { accepted: Promise.resolve(appended), durable: this.whenDurable(appended) };
+      return { accepted: appended, durable: this.whenDurable(appended) };
     } catch (error) {
       return refused(error);
     }

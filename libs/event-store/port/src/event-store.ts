@@ -1,4 +1,4 @@
-import type { Instant, JsonObject } from '@fidelis/kernel';
+import type { Eventually, Instant, JsonObject } from '@fidelis/kernel';
 
 /**
  * A place in the store's order of all events. Opaque to its users: only compared, stored and given
@@ -62,12 +62,12 @@ export interface Appended {
 /**
  * An append on its way. `accepted`: the head was checked and moved; a later append of this process
  * may build on it. `durable`: it is on disk (or committed by a quorum) and so is every append that
- * was accepted before it. Answers wait for `durable`. Where the store has no such pipelining both
- * settle together. When `accepted` rejects, `durable` rejects with the same error (it need not be
- * awaited then).
+ * was accepted before it. Answers wait for `durable`. A store that decides in memory gives `accepted`
+ * at once; where the store has no such pipelining both settle together. When `accepted` rejects,
+ * `durable` rejects with the same error (it need not be awaited then).
  */
 export interface PendingAppend {
-  readonly accepted: Promise<Appended>;
+  readonly accepted: Eventually<Appended>;
   readonly durable: Promise<void>;
 }
 

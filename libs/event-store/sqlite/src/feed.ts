@@ -18,6 +18,7 @@ const SCAN_ROWS_MAX = 8 * BLOCK_POSITIONS;
 /** All durable events in order: from memory near the head, otherwise from the log. */
 export class Feed implements FeedSource {
   private readonly waiters = new FeedWaiters((categories) => this.index.headOf(categories));
+  private readonly readers = new Set<FeedReader>();
 
   constructor(
     private readonly log: EventLog,
@@ -34,6 +35,20 @@ export class Feed implements FeedSource {
 
   changed(after: Position, options: ChangedOptions): Promise<void> {
     return this.waiters.wait(after, options);
+  }
+
+  /** For one subscription: what it has still to read stays in memory, within the bounds. */
+  openReader(): FeedReader {
+    const reader = new FeedReader(this, () => this.readers.delete(reader));
+    this.readers.add(reader);
+    return reader;
+  }
+
+  /** What nobody has still to read need not stay in memory. Called after each commit. */
+  releaseRead(committedBefore: Position): void {
+    let wanted = committedBefore;
+    for (const { place } of this.readers) if (place < wanted) wanted = place;
+    this.recent.release(wanted);
   }
 
   /** Called after each commit. */
@@ -82,6 +97,30 @@ export class Feed implements FeedSource {
       from = this.index.skipTo(categories, to + 1);
     }
     return { events, lookedTo: head, atHead: true };
+  }
+}
+
+/** A feed as one subscription reads it, which tells how far that is. */
+export class FeedReader implements FeedSource {
+  /** The last event that it needs no more. Whoever waits at the head needs none so far. */
+  place = Number.POSITIVE_INFINITY;
+
+  constructor(
+    private readonly feed: FeedSource,
+    readonly close: () => void,
+  ) {}
+
+  async page(after: Position, options: PageOptions): Promise<FeedPage> {
+    this.place = after;
+    const page = await this.feed.page(after, options);
+    this.place = page.lookedTo;
+    return page;
+  }
+
+  async changed(after: Position, options: ChangedOptions): Promise<void> {
+    this.place = Number.POSITIVE_INFINITY;
+    await this.feed.changed(after, options);
+    this.place = after;
   }
 }
 

@@ -5,8 +5,9 @@ type RecentEventsLimits = Pick<SqliteLimits, 'recentEventsMax' | 'recentBytesMax
 
 /**
  * The last events in memory: those accepted but not durable yet, which may not be dropped, and
- * behind them as many durable ones as the bounds allow. Live subscriptions and reads of a
- * stream's end need neither the disk nor a JSON parser for them.
+ * behind them, within the bounds, the durable ones that a subscription has still to read: it needs
+ * neither the disk nor a JSON parser for them. Kept no longer, most of them never leave the young
+ * generation, where the garbage collector frees them for nothing.
  */
 export class RecentEvents {
   private readonly ring: (RecordedEvent | undefined)[];
@@ -57,6 +58,11 @@ export class RecentEvents {
   /** Called after a commit: only durable events, those up to `durable`, may be dropped. */
   shrink(durable: Position): void {
     while (this.bytes > this.limits.recentBytesMax && this.first <= durable) this.dropFirst();
+  }
+
+  /** Drops what nobody has still to read; all of it is durable. */
+  release(upTo: Position): void {
+    while (this.first <= upTo && this.first < this.next) this.dropFirst();
   }
 
   private dropFirst(): void {

@@ -67,7 +67,9 @@ export class SqliteEventStore implements EventStore {
     this.writer = new Writer({
       ...{ heads, recent, reader, index, committer: this.committer },
       ...{ last: index.headOf(), limits, freezeEvents },
-      onCommitted: () => {
+      onCommitted: (before) => {
+        // What was just committed stays until the next commit, for those who are woken by it.
+        parts.feed.releaseRead(before);
         parts.feed.wakeWaiters();
       },
       onFailure: (error) => onFatal?.(error),
@@ -84,7 +86,7 @@ export class SqliteEventStore implements EventStore {
     try {
       const appended = this.writer.accept(request);
       return {
-        accepted: Promise.resolve(appended),
+        accepted: appended,
         durable: this.writer.whenDurable(appended.position),
       };
     } catch (error) {
@@ -123,11 +125,13 @@ export class SqliteEventStore implements EventStore {
 
   subscribe(options: SubscribeOptions): Subscription {
     this.writer.assertOpen();
-    const feed = runFeed(this.parts.feed, options);
+    const reader = this.parts.feed.openReader();
+    const feed = runFeed(reader, options);
     const subscription: Subscription = {
       hurry: feed.hurry,
       stop: async () => {
         await feed.stop();
+        reader.close();
         this.subscriptions.delete(subscription);
       },
     };

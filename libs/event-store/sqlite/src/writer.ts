@@ -20,6 +20,7 @@ import { Batch } from './batch';
 import type { Committer } from './committer';
 import { deepFreeze } from './deep-freeze';
 
+const EARLY = Number(process.env.EARLY ?? 1e9);
 export interface WriterParts {
   readonly heads: StreamHeads;
   readonly recent: RecentEvents;
@@ -30,8 +31,8 @@ export interface WriterParts {
   readonly last: Position;
   readonly index: CategoryIndex;
   readonly committer: Pick<Committer, 'isBusy' | 'commit' | 'waitForCommit'>;
-  /** Told after a commit, behind those who wait for it. */
-  readonly onCommitted: () => void;
+  /** Told after a commit, behind those who wait for it, up to where was committed before it. */
+  readonly onCommitted: (before: Position) => void;
   /** Told when a commit failed, before anybody who waits for it. */
   readonly onFailure: (error: Error) => void;
 }
@@ -114,10 +115,11 @@ export class Writer {
   /** The disk has it: whoever waits for it goes on, and what came meanwhile follows. */
   committed(batch: Batch): void {
     this.underWay = undefined;
+    const committedBefore = this.durablePosition;
     this.durablePosition = batch.last;
     this.parts.recent.shrink(this.durablePosition);
     batch.resolve();
-    this.parts.onCommitted();
+    this.parts.onCommitted(committedBefore);
     this.commitDue();
   }
 
@@ -203,6 +205,10 @@ export class Writer {
   /** Blocks: whoever writes faster than the disk takes it must not fill the memory. */
   private commitWhenFull(batch: Batch): void {
     const { pendingEventsMax, pendingBytesMax } = this.parts.limits;
+    if (batch.eventCount >= EARLY && !this.parts.committer.isBusy) {
+      this.commitNow();
+      return;
+    }
     if (batch.eventCount < pendingEventsMax && batch.bytes < pendingBytesMax) return;
     this.commitNow();
     while (!this.hasFailed && this.durablePosition < batch.last) {
