@@ -95,8 +95,7 @@ export class AggregateRepository<State, E extends DomainEvent> {
   handle<R extends Rejection = never>(
     command: Command<State, E, R>,
   ): Eventually<Handled<State, E, R>> {
-    const stream = this.streamOf(command.id);
-    return this.queue.run(stream, () => handleCommand(this, stream, command));
+    return this.queue.run(command.id, () => handleCommand(this, command));
   }
 
   /**
@@ -104,16 +103,15 @@ export class AggregateRepository<State, E extends DomainEvent> {
    * truth. For whoever finds there that nothing is left to do.
    */
   peek(id: string): (LoadedAggregate<State> & Pick<Loaded<State>, 'durable'>) | undefined {
-    return this.store.soleWriter ? this.cache.get(this.streamOf(id)) : undefined;
+    return this.store.soleWriter ? this.cache.get(id) : undefined;
   }
 
   /** The stream as every answered write left it. */
   load(id: string): Eventually<LoadedAggregate<State>> {
-    const stream = this.streamOf(id);
-    const cached = this.cache.get(stream);
+    const cached = this.cache.get(id);
     if (cached === undefined || !this.store.soleWriter) {
       return eventually(
-        this.queue.run(stream, () => this.refresh(stream)),
+        this.queue.run(id, () => this.refresh(id)),
         ({ state, revision }) => ({ state, revision }),
       );
     }
@@ -151,29 +149,33 @@ export class AggregateRepository<State, E extends DomainEvent> {
 
   /** The events that an operation recorded; none: it was not done. */
   async findOperation(id: string, operationId: string): Promise<readonly Recorded<E>[]> {
-    const stream = this.streamOf(id);
     await this.load(id);
-    const loaded = this.cache.get(stream) ?? (await this.refresh(stream));
-    const revision = await this.revisionOf(stream, loaded, operationId);
-    return revision === undefined ? [] : this.eventsOfOperation(stream, revision, operationId);
+    const loaded = this.cache.get(id) ?? (await this.refresh(id));
+    const revision = await this.revisionOf(loaded, operationId);
+    if (revision === undefined) return [];
+    return this.eventsOfOperation(loaded.stream, revision, operationId);
   }
 
   /** @internal for handleCommand */
-  cached(stream: string): Loaded<State> | undefined {
-    const known = this.cache.get(stream);
-    if (known !== undefined || this.store.isAbsent?.(stream) !== true) return known;
+  cached(id: string): Loaded<State> | undefined {
+    const known = this.cache.get(id);
+    if (known !== undefined || this.store.isAbsent === undefined) return known;
+    const stream = this.streamOf(id);
+    if (!this.store.isAbsent(stream)) return undefined;
     // A new stream, as every ticket is one: there is nothing to wait for.
-    const loaded = emptyStream(this.aggregate.initial);
-    this.cache.set(stream, loaded);
+    const loaded = emptyStream(stream, this.aggregate.initial);
+    this.cache.set(id, loaded);
     return loaded;
   }
 
   /** @internal The cached fold brought up to the stream's end, or a new one. */
-  async refresh(stream: string): Promise<Loaded<State>> {
-    const known = this.cache.get(stream);
-    const loaded = known ?? (await this.fromSnapshot(stream));
+  async refresh(id: string): Promise<Loaded<State>> {
+    const known = this.cache.get(id);
+    const loaded = known ?? (await this.fromSnapshot(this.streamOf(id)));
     for (;;) {
-      const page = await this.store.readStream(stream, { fromRevision: loaded.revision + 1 });
+      const page = await this.store.readStream(loaded.stream, {
+        fromRevision: loaded.revision + 1,
+      });
       for (const recorded of page) {
         if (recorded.revision === loaded.revision + 1) {
           applyRecorded(this.aggregate, loaded, recorded);
@@ -181,24 +183,23 @@ export class AggregateRepository<State, E extends DomainEvent> {
       }
       if (page.length < READ_EVENTS_MAX) break;
     }
-    if (known === undefined) this.cache.set(stream, loaded);
+    if (known === undefined) this.cache.set(id, loaded);
     return loaded;
   }
 
   /** @internal After an unknown outcome nothing in memory can be trusted. */
-  forget(stream: string): void {
-    this.cache.delete(stream);
+  forget(id: string): void {
+    this.cache.delete(id);
   }
 
   /** @internal First revision of an operation, from memory or the index beside the stream. */
   revisionOf(
-    stream: string,
     loaded: Loaded<State>,
     operationId: string,
   ): number | undefined | Promise<number | undefined> {
     const recent = loaded.operations.get(operationId);
     if (recent !== undefined || loaded.snapshotRevision < 0) return recent;
-    return this.store.snapshots.findOperation(stream, operationId);
+    return this.store.snapshots.findOperation(loaded.stream, operationId);
   }
 
   /** @internal */
@@ -214,7 +215,7 @@ export class AggregateRepository<State, E extends DomainEvent> {
   }
 
   private async fromSnapshot(stream: string): Promise<Loaded<State>> {
-    const loaded = emptyStream(this.aggregate.initial);
+    const loaded = emptyStream(stream, this.aggregate.initial);
     if (this.aggregate.snapshot === undefined) return loaded;
     const snapshot = await this.store.snapshots.read(stream);
     if (snapshot?.version !== this.aggregate.snapshot.version) return loaded;

@@ -2,6 +2,7 @@ import {
   eventIdOf,
   eventually,
   OperationalError,
+  type Decision,
   type DomainEvent,
   type Eventually,
   type JsonObject,
@@ -31,18 +32,17 @@ import { chainHash, noteOperation, operationsOf, type Loaded, type Recorded } fr
  */
 export function handleCommand<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
-  stream: string,
   command: Command<State, E, R>,
 ): Eventually<Handled<State, E, R>> {
-  const loaded = repository.store.soleWriter ? repository.cached(stream) : undefined;
-  if (loaded === undefined) return untilDecided(repository, stream, command);
+  const loaded = repository.store.soleWriter ? repository.cached(command.id) : undefined;
+  if (loaded === undefined) return untilDecided(repository, command);
   const again = (error: unknown) => {
     if (!(error instanceof OperationalError)) throw error;
     // Nothing was appended; what can be done about it is the other way's to know.
-    return untilDecided(repository, stream, command);
+    return untilDecided(repository, command);
   };
   try {
-    const handled = attemptOnce(repository, loaded, { stream, command });
+    const handled = attemptOnce(repository, loaded, command);
     return handled instanceof Promise ? handled.catch(again) : handled;
   } catch (error) {
     return again(error);
@@ -51,72 +51,68 @@ export function handleCommand<State, E extends DomainEvent, R extends Rejection>
 
 async function untilDecided<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
-  stream: string,
   command: Command<State, E, R>,
 ): Promise<Handled<State, E, R>> {
+  const { id } = command;
   const giveUpAt = performance.now() + repository.retryMsMax;
-  const cached = repository.cached(stream);
-  let loaded = cached ?? (await repository.refresh(stream));
+  const cached = repository.cached(id);
+  let loaded = cached ?? (await repository.refresh(id));
   let tailRead = cached === undefined || repository.store.soleWriter;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      const handled = await attemptOnce(repository, loaded, { stream, command });
+      const handled = await attemptOnce(repository, loaded, command);
       if (handled.outcome === 'accepted' || tailRead) return handled;
     } catch (error) {
       if (!(error instanceof OperationalError)) throw error;
-      if (!(error instanceof WrongExpectedRevision)) repository.forget(stream);
+      if (!(error instanceof WrongExpectedRevision)) repository.forget(id);
       if (performance.now() > giveUpAt) throw error;
       await backOff(attempt);
     }
-    loaded = await repository.refresh(stream);
+    loaded = await repository.refresh(id);
     tailRead = true;
   }
-}
-
-interface Attempt<State, E extends DomainEvent, R extends Rejection> {
-  readonly stream: string;
-  readonly command: Command<State, E, R>;
 }
 
 /** Without a promise of its own on the usual way: nothing done before, nothing to look up. */
 function attemptOnce<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
-  attempt: Attempt<State, E, R>,
+  command: Command<State, E, R>,
 ): Eventually<Handled<State, E, R>> {
-  const doneAt = repository.revisionOf(attempt.stream, loaded, attempt.command.operation.id);
-  if (doneAt === undefined) return decideAnew(repository, loaded, attempt);
-  return lookUp(repository, loaded, { ...attempt, doneAt });
+  const doneAt = repository.revisionOf(loaded, command.operation.id);
+  if (doneAt === undefined) return decideAnew(repository, loaded, command);
+  return lookUp(repository, loaded, { command, doneAt });
 }
 
-interface LookUp<State, E extends DomainEvent, R extends Rejection> extends Attempt<State, E, R> {
+interface LookUp<State, E extends DomainEvent, R extends Rejection> {
+  readonly command: Command<State, E, R>;
   readonly doneAt: number | Promise<number | undefined>;
 }
 
 async function lookUp<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
-  { doneAt, ...attempt }: LookUp<State, E, R>,
+  { command, doneAt }: LookUp<State, E, R>,
 ): Promise<Handled<State, E, R>> {
-  const { stream, command } = attempt;
   const revision = await doneAt;
-  if (revision === undefined) return decideAnew(repository, loaded, attempt);
+  if (revision === undefined) return decideAnew(repository, loaded, command);
   await loaded.durable;
-  const events = await repository.eventsOfOperation(stream, revision, command.operation.id);
+  const { id } = command.operation;
+  const events = await repository.eventsOfOperation(loaded.stream, revision, id);
   return answerAgain(events, loaded, command);
 }
 
 function decideAnew<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
-  { stream, command }: Attempt<State, E, R>,
+  command: Command<State, E, R>,
 ): Eventually<Handled<State, E, R>> {
   const decision = command.decide(loaded.state);
   if (decision.outcome === 'rejected') return decision;
   const { state, revision, durable } = loaded;
   if (decision.events.length === 0)
     return { outcome: 'done', events: [], state, revision, durable };
-  return append(repository, loaded, { stream, command, events: decision.events });
+  return append(repository, loaded, { command, decision });
 }
 
 function answerAgain<State, E extends DomainEvent, R extends Rejection>(
@@ -135,22 +131,20 @@ function answerAgain<State, E extends DomainEvent, R extends Rejection>(
   return { outcome: 'rejected', rejection };
 }
 
-interface NewEvents<State, E extends DomainEvent, R extends Rejection> extends Attempt<
-  State,
-  E,
-  R
-> {
-  readonly events: readonly E[];
+interface Accepted<State, E extends DomainEvent, R extends Rejection> {
+  readonly command: Command<State, E, R>;
+  readonly decision: Extract<Decision<E>, { outcome: 'accepted' }>;
 }
 
 function append<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
   loaded: Loaded<State>,
-  { stream, command, events }: NewEvents<State, E, R>,
+  { command, decision }: Accepted<State, E, R>,
 ): Eventually<Handled<State, E, R>> {
   const { aggregate, store } = repository;
+  const { stream } = loaded;
   let hash = loaded.hash;
-  const toAppend = events.map((event, index) => {
+  const toAppend = decision.events.map((event, index) => {
     const sealed = seal(
       { stream, command, event, index, revision: loaded.revision + 1 + index },
       {
@@ -164,13 +158,11 @@ function append<State, E extends DomainEvent, R extends Rejection>(
   const expectedRevision = loaded.revision < 0 ? 'no-stream' : loaded.revision;
   const pending = store.append({ stream, expectedRevision, events: toAppend });
   return eventually(pending.accepted, ({ revision }) =>
-    foldAppended(repository, loaded, {
-      ...{ stream, command, events, toAppend, pending, revision, hash },
-    }),
+    foldAppended(repository, loaded, { command, decision, toAppend, pending, revision, hash }),
   );
 }
 
-interface AppendedEvents<State, E extends DomainEvent, R extends Rejection> extends NewEvents<
+interface AppendedEvents<State, E extends DomainEvent, R extends Rejection> extends Accepted<
   State,
   E,
   R
@@ -187,7 +179,8 @@ function foldAppended<State, E extends DomainEvent, R extends Rejection>(
   appended: AppendedEvents<State, E, R>,
 ): Handled<State, E, R> {
   const { aggregate } = repository;
-  const { stream, command, events, toAppend, pending, revision, hash } = appended;
+  const { command, decision, toAppend, pending, revision, hash } = appended;
+  const { stream } = loaded;
   const first = loaded.revision + 1;
   // Written out: spreading an event with more fields costs microseconds for each of them.
   const recorded = toAppend.map(({ id, type, data, metadata }, index) => ({
@@ -199,12 +192,15 @@ function foldAppended<State, E extends DomainEvent, R extends Rejection>(
     category: aggregate.category,
     revision: first + index,
   })) as unknown as readonly Recorded<E>[];
-  for (const event of events) loaded.state = aggregate.evolve(loaded.state, event);
+  loaded.state =
+    decision.folded === undefined
+      ? decision.events.reduce(aggregate.evolve, loaded.state)
+      : (decision.folded as State);
   loaded.revision = revision;
   loaded.hash = hash;
   loaded.durable = pending.durable;
   noteOperation(loaded, command.operation.id, first);
-  snapshotWhenDue(repository, { stream, loaded, pending });
+  snapshotWhenDue(repository, loaded, pending);
   return {
     outcome: 'accepted',
     events: recorded,
@@ -214,7 +210,9 @@ function foldAppended<State, E extends DomainEvent, R extends Rejection>(
   };
 }
 
-interface Unsealed<State, E extends DomainEvent, R extends Rejection> extends Attempt<State, E, R> {
+interface Unsealed<State, E extends DomainEvent, R extends Rejection> {
+  readonly stream: string;
+  readonly command: Command<State, E, R>;
   readonly event: E;
   readonly index: number;
   readonly revision: number;
@@ -263,13 +261,14 @@ function metadataOf({
 /** Written behind the answer; a snapshot that is lost costs only the time of reading more. */
 function snapshotWhenDue<State, E extends DomainEvent>(
   { aggregate, store }: AggregateRepository<State, E>,
-  { stream, loaded, pending }: { stream: string; loaded: Loaded<State>; pending: PendingAppend },
+  loaded: Loaded<State>,
+  pending: PendingAppend,
 ): void {
   const policy = aggregate.snapshot;
   if (policy === undefined || loaded.snapshotting) return;
   if (loaded.revision - loaded.snapshotRevision < policy.everyEvents) return;
   loaded.snapshotting = true;
-  const { revision, hash } = loaded;
+  const { stream, revision, hash } = loaded;
   const state = loaded.state as unknown as JsonObject;
   const operations = operationsOf(loaded);
   const snapshot = {

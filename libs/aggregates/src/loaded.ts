@@ -10,6 +10,8 @@ export type Recorded<E extends DomainEvent> = E & Omit<RecordedEvent, 'type' | '
 
 /** One stream in memory: folded up to `revision`. Owned by the repository. */
 export interface Loaded<State> {
+  /** Its name, made once: a name put together anew is hashed anew in every table of names. */
+  readonly stream: string;
   state: State;
   /** -1: the stream does not exist. */
   revision: number;
@@ -27,8 +29,9 @@ export interface Loaded<State> {
 /** Everything is on disk. */
 export const ALREADY = Promise.resolve();
 
-export function emptyStream<State>(initial: State): Loaded<State> {
+export function emptyStream<State>(stream: string, initial: State): Loaded<State> {
   return {
+    stream,
     state: initial,
     revision: -1,
     hash: undefined,

@@ -1,6 +1,11 @@
 /** What an aggregate says to a command. A rule that says no is a value, never thrown. */
 export type Decision<E, R extends Rejection = never> =
-  | { readonly outcome: 'accepted'; readonly events: readonly E[] }
+  | {
+      readonly outcome: 'accepted';
+      readonly events: readonly E[];
+      /** The state after the events, where the decision had to fold them to be made. */
+      readonly folded?: unknown;
+    }
   | { readonly outcome: 'rejected'; readonly rejection: R };
 
 /**

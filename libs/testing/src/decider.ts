@@ -49,6 +49,9 @@ function outcomeOf<S, E extends DomainEvent, R extends Rejection>(
   const decision = decide(before);
   const events = decision.outcome === 'accepted' ? decision.events : [];
   const after = fold(before, events);
+  if (decision.outcome === 'accepted' && decision.folded !== undefined) {
+    expect(decision.folded).toEqual(after);
+  }
   const acceptedEvents = (): readonly E[] => {
     if (decision.outcome === 'accepted') return decision.events;
     throw new Defect(`refused: ${JSON.stringify(decision.rejection)}`);

@@ -25,7 +25,7 @@ import type {
   PointsAwarded,
   PointsHeld,
 } from './account.events';
-import { NOTHING_YET, type Account, type OpenedAccount } from './account.state';
+import { NOTHING_YET, type Account, type Hold, type OpenedAccount } from './account.state';
 
 /** Folds one stored event into the account. Total: it never rejects one. */
 export function evolve(account: Account, event: AccountFact): Account {
@@ -117,7 +117,15 @@ function spent(draft: Draft, lots: readonly LotPart[]): void {
 
 function held(draft: Draft, data: PointsHeld['data']): void {
   for (const part of data.lots) holdPoints(draft, part);
-  const { at: _, ...hold } = data;
+  const { holdId, lots, expiresAt, source, reference, silent } = data;
+  const hold: Hold = {
+    holdId,
+    lots,
+    expiresAt,
+    source,
+    ...(reference !== undefined && { reference }),
+    ...(silent !== undefined && { silent }),
+  };
   draft.holds = [...draft.holds, hold];
 }
 

@@ -1,4 +1,4 @@
-import { accepted, assertInvariant, type Decision } from '@fidelis/kernel';
+import { assertInvariant, type Decision } from '@fidelis/kernel';
 import { assertPoints } from '@fidelis/ledger';
 import type { AccountAfter, AccountEvent, AccountFact } from './account.events';
 import { evolve } from './account.evolve';
@@ -32,7 +32,7 @@ export function afterOf(account: OpenedAccount): AccountAfter {
 /** Every decision ends here: what breaks conservation is never recorded. */
 export function decided(progress: Progress): Decision<AccountEvent> {
   assertConserved(progress.account);
-  return accepted(...progress.events);
+  return { outcome: 'accepted', events: progress.events, folded: progress.account };
 }
 
 /**

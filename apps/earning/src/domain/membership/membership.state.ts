@@ -31,7 +31,7 @@ export const membershipAggregate: Aggregate<Membership, MembershipEvent> = {
   category: 'membership',
   initial: { status: 'absent' },
   evolve: evolveMembership,
-  snapshot: { version: 1, everyEvents: 200 },
+  snapshot: { version: 2, everyEvents: 200 },
 };
 
 /** Caps look back a year at most, or count all of it. */

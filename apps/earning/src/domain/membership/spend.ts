@@ -4,7 +4,8 @@ import { addToDay, dayOf, LAST_DAY, parseDuration, POINTS_MAX } from '@fidelis/l
 /** What a member spent, in minor units, in the grains that tier windows need. */
 export interface Spend {
   readonly lifetime: number;
-  readonly years: Readonly<Record<string, number>>;
+  /** By the first day of the year: objects with numbers for keys are slow arrays full of holes. */
+  readonly years: Readonly<Record<Day, number>>;
   /** Filled while the programme's window is rolling. */
   readonly days: Readonly<Record<Day, number>>;
 }
@@ -20,7 +21,7 @@ export interface Spending {
 
 /** `spend` with `amount` (negative: a return) added on its day. Never below 0, never unsafe. */
 export function addSpend(spend: Spend, { amount, day, keepsDaysFrom }: Spending): Spend {
-  const year = day.slice(0, 4);
+  const year = yearOf(day);
   return {
     lifetime: bounded(spend.lifetime + amount),
     years: withEntry(spend.years, year, bounded((spend.years[year] ?? 0) + amount)),
@@ -36,7 +37,7 @@ export function spendInWindow(
 ): number {
   if (window === 'lifetime') return spend.lifetime;
   const day = dayOf(instant, timeZone);
-  if (window === 'calendar-year') return spend.years[day.slice(0, 4)] ?? 0;
+  if (window === 'calendar-year') return spend.years[yearOf(day)] ?? 0;
   let sum = 0;
   for (const [spentOn, amount] of Object.entries(spend.days)) {
     if (spentOn <= day && windowEnd(spentOn, window) > day) sum = bounded(sum + amount);
@@ -49,6 +50,10 @@ export function windowEnd(day: Day, window: string): Day {
   if (window === 'lifetime') return LAST_DAY;
   if (window === 'calendar-year') return `${String(Number(day.slice(0, 4)) + 1)}-01-01`;
   return addToDay(day, parseDuration(window));
+}
+
+function yearOf(day: Day): Day {
+  return `${day.slice(0, 4)}-01-01`;
 }
 
 export function isRolling(window: string): boolean {
