@@ -86,7 +86,7 @@ describe('an aggregate repository', () => {
   test('of 50 commands at once on one stream each sees the one before it', async () => {
     const boxes = new AggregateRepository(store, box);
     const results = await Promise.all(
-      Array.from({ length: 50 }, (_, i) => boxes.handle(command(`op-${i}`, 10))),
+      Array.from({ length: 50 }, async (_, i) => boxes.handle(command(`op-${i}`, 10))),
     );
     expect(results.filter((result) => result.outcome === 'accepted')).toHaveLength(10);
     expect((await boxes.load('b1')).state).toBe(100);
@@ -96,7 +96,7 @@ describe('an aggregate repository', () => {
     const here = new AggregateRepository(shared(store), box);
     const there = new AggregateRepository(shared(store), box);
     const results = await Promise.all(
-      Array.from({ length: 40 }, (_, i) =>
+      Array.from({ length: 40 }, async (_, i) =>
         (i % 2 === 0 ? here : there).handle(command(`op-${i}`, 10)),
       ),
     );

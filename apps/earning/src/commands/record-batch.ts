@@ -33,6 +33,11 @@ export interface RecordBatchOptions {
   readonly stopLaneAtFailure?: boolean;
 }
 
+export interface AcceptedBatch {
+  /** In an object, so that nobody waits for it who waits for the batch to be accepted. */
+  readonly results: Promise<readonly BatchItem[]>;
+}
+
 interface Batch extends RecordBatchOptions {
   readonly rules: Rules;
   readonly now: Instant;
@@ -53,6 +58,18 @@ export class RecordBatch {
     commands: readonly TicketCommand[],
     options: RecordBatchOptions = {},
   ): Promise<readonly BatchItem[]> {
+    const { results } = await this.accept(commands, options);
+    return results;
+  }
+
+  /**
+   * Resolves when every ticket is decided, so that the next batch may be: a participant's tickets
+   * keep their order. Its results are there when all of it is on disk.
+   */
+  async accept(
+    commands: readonly TicketCommand[],
+    options: RecordBatchOptions = {},
+  ): Promise<AcceptedBatch> {
     const { clock, rulebook, underWay, lanesMax } = this.parts;
     const rules = await rulebook.current();
     const batch: Batch = { rules, now: clock.now(), results: [], durables: new Set(), ...options };
@@ -67,12 +84,16 @@ export class RecordBatch {
     };
     try {
       await Promise.all(Array.from({ length: Math.min(lanesMax, lanes.length) }, work));
-      for (const durable of batch.durables) await durable;
-      end(true);
-    } finally {
+    } catch (error) {
       end(false);
+      throw error;
     }
-    return batch.results;
+    const results = onDisk(batch);
+    results.then(
+      () => end(true),
+      () => end(false),
+    );
+    return { results };
   }
 
   private async recordLane({ tickets }: Lane, batch: Batch): Promise<void> {
@@ -142,6 +163,11 @@ export class RecordBatch {
     if (!posted.ok) return rejectedItem(posted);
     return { status: posted.again ? 'duplicate' : 'recorded', awards: posted.done.awards };
   }
+}
+
+async function onDisk({ durables, results }: Batch): Promise<readonly BatchItem[]> {
+  for (const durable of durables) await durable;
+  return results;
 }
 
 function planOf(

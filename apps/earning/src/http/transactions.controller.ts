@@ -75,7 +75,8 @@ export class TransactionsController {
   async batch(@Req() request: EdgeRequest, @Body() body: TicketBatchBody): Promise<object> {
     const { actor } = callerOf(request);
     const checked = body.transactions.map((ticket) => checkTicket(ticket, actor));
-    return { results: await this.recordAll(checked) };
+    const { answers } = await this.acceptAll(checked);
+    return { results: await answers };
   }
 
   @Post('import')
@@ -126,26 +127,45 @@ export class TransactionsController {
     return found;
   }
 
+  /** While one batch of lines is on its way to the disk the next one is read and decided. */
   private async *answersTo(request: EdgeRequest): AsyncGenerator<readonly object[]> {
     const { actor } = callerOf(request);
+    let before: AcceptedLines | undefined;
     for await (const lines of ndjsonLines(request.body)) {
-      const checked = lines.map((line) => checkLine(line, actor));
-      const answers = await this.recordAll(checked);
-      yield answers.map((answer, index) => ({ line: lines[index]?.number, ...answer }));
+      const { answers } = await this.acceptAll(lines.map((line) => checkLine(line, actor)));
+      if (before !== undefined) yield await numbered(before);
+      before = { lines, answers };
     }
+    if (before !== undefined) yield await numbered(before);
   }
 
   /** In the order given; what cannot be a ticket has its answer already. */
-  private async recordAll(checked: readonly Checked[]): Promise<readonly object[]> {
+  private async acceptAll(
+    checked: readonly Checked[],
+  ): Promise<{ readonly answers: Promise<readonly object[]> }> {
     const commands = checked.flatMap((one) => ('command' in one ? [one.command] : []));
-    const items = await this.earning.recordBatch.record(commands);
-    let next = 0;
-    return checked.map((one) => {
-      if ('answer' in one) return one.answer;
-      const item = items[next++] ?? { status: 'unavailable' as const };
-      return toBatchAnswer(one.command, item);
+    const { results } = await this.earning.recordBatch.accept(commands);
+    const answers = results.then((items) => {
+      let next = 0;
+      return checked.map((one) => {
+        if ('answer' in one) return one.answer;
+        const item = items[next++] ?? { status: 'unavailable' as const };
+        return toBatchAnswer(one.command, item);
+      });
     });
+    // Whoever waits for them is told; nobody may be waiting yet, or any more.
+    answers.catch(() => undefined);
+    return { answers };
   }
+}
+
+interface AcceptedLines {
+  readonly lines: readonly NdjsonLine[];
+  readonly answers: Promise<readonly object[]>;
+}
+
+async function numbered({ lines, answers }: AcceptedLines): Promise<readonly object[]> {
+  return (await answers).map((answer, index) => ({ line: lines[index]?.number, ...answer }));
 }
 
 type Checked = { readonly command: TicketCommand } | { readonly answer: object };

@@ -98,7 +98,8 @@ export interface SubscribeOptions {
    * After reaching the head of a busy feed (`BUSY_EVENTS` or more since the last time), wait this
    * long for the next batch; proportionally less after fewer events, so that a quiet feed is live.
    * Fuller batches cost less per event where a handler pays per batch (a transaction, an append for
-   * each account) and leave the machine to the writers meanwhile. `hurry` ends a wait. Default 0.
+   * each account) and leave the machine to the writers meanwhile. A wait ends early with `hurry`,
+   * and where the store can tell that nothing has come for a tenth of it. Default 0.
    */
   readonly lingerMs?: number;
   /**

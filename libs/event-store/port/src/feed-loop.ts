@@ -6,6 +6,8 @@ export interface FeedSource {
   page(after: Position, options: PageOptions): Promise<FeedPage>;
   /** Resolves as soon as an event of these categories lies after the position; or on `signal`. */
   changed(after: Position, options: ChangedOptions): Promise<void>;
+  /** The last event of these categories, of a source that knows it without asking anybody. */
+  newest?(categories: readonly string[] | undefined): Position;
 }
 
 export interface PageOptions {
@@ -27,6 +29,8 @@ export interface FeedPage {
 
 /** So many events between two waits make a feed busy: see `SubscribeOptions.lingerMs`. */
 const BUSY_EVENTS = 200;
+/** A feed that brought nothing for this part of a wait has paused: nobody waits for it longer. */
+const PAUSED_AFTER = 1 / 10;
 const BACK_OFF_MS_MIN = 10;
 /** A handler that fails for minutes is asked again often enough to notice that its cause is gone. */
 const BACK_OFF_MS_MAX = 5000;
@@ -106,10 +110,22 @@ class FeedLoop {
     };
     this.endLinger = end;
     this.signal.addEventListener('abort', end, { once: true });
-    await pause(ms, ended.signal);
+    await this.pauseWhileBusy(ms, ended.signal);
     this.signal.removeEventListener('abort', end);
     this.endLinger = undefined;
     this.inHaste = false;
+  }
+
+  private async pauseWhileBusy(ms: number, signal: AbortSignal): Promise<void> {
+    const { categories } = this.options;
+    const newest = (): Position | undefined => this.source.newest?.(categories);
+    let head = newest();
+    const pieceMs = head === undefined ? ms : Math.ceil(ms * PAUSED_AFTER);
+    for (let left = ms; left > 0 && !signal.aborted; left -= pieceMs) {
+      await pause(Math.min(left, pieceMs), signal);
+      if (newest() === head) return;
+      head = newest();
+    }
   }
 
   private async deliver(events: readonly RecordedEvent[]): Promise<void> {

@@ -37,6 +37,10 @@ export class Feed implements FeedSource {
     return this.waiters.wait(after, options);
   }
 
+  newest(categories: readonly string[] | undefined): Position {
+    return this.index.headOf(categories);
+  }
+
   /** For one subscription: what it has still to read stays in memory, within the bounds. */
   openReader(): FeedReader {
     const reader = new FeedReader(this, () => this.readers.delete(reader));
@@ -106,9 +110,13 @@ export class FeedReader implements FeedSource {
   place = Number.POSITIVE_INFINITY;
 
   constructor(
-    private readonly feed: FeedSource,
+    private readonly feed: Feed,
     readonly close: () => void,
   ) {}
+
+  newest(categories: readonly string[] | undefined): Position {
+    return this.feed.newest(categories);
+  }
 
   async page(after: Position, options: PageOptions): Promise<FeedPage> {
     this.place = after;

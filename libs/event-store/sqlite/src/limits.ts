@@ -7,6 +7,8 @@ export interface SqliteLimits {
   readonly pendingEventsMax: number;
   /** The same in bytes of JSON. */
   readonly pendingBytesMax: number;
+  /** So many events are worth a commit at once, when none is under way. */
+  readonly commitEventsMin: number;
   /** Turns of the event loop that a commit waits for further appends: bounds the wait under load. */
   readonly commitTurnsMax: number;
   /** Events kept in memory for live subscriptions and reads of a stream's end. */
@@ -26,6 +28,7 @@ export interface SqliteLimits {
 export const SQLITE_LIMITS: SqliteLimits = {
   pendingEventsMax: 4096,
   pendingBytesMax: 32 * 1024 * 1024,
+  commitEventsMin: 48,
   commitTurnsMax: 8,
   recentEventsMax: 32_768,
   recentBytesMax: 32 * 1024 * 1024,

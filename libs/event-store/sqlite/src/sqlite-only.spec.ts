@@ -5,6 +5,7 @@ import { randomUUID } from 'node:crypto';
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DataFolderInUse, DataFolderLock } from './data-folder-lock';
 import { SqliteEventReader } from './sqlite-event-reader';
 import { SqliteEventStore, type SqliteEventStoreOptions } from './sqlite-event-store';
@@ -70,6 +71,52 @@ describe('a stream of 50,000 events', () => {
     // Following the chain from the head for each page would take about 12 million steps, 20 s.
     expect(performance.now() - started).toBeLessThan(5000);
   }, 30_000);
+});
+
+describe('a burst of appends', () => {
+  it('is on its way to the disk before the last of it is decided', async () => {
+    const store = open({ limits: { commitEventsMin: 10 } });
+    for (let n = 0; n < 10; n += 1) {
+      store.append({ stream: `thing-${n}`, expectedRevision: 'no-stream', events: numbered(n, 1) });
+    }
+    // This thread does nothing else meanwhile: no turn of its event loop could begin a commit.
+    const giveUpAt = performance.now() + 20_000;
+    while (eventsOnDisk(join(folder, 'events.db')) !== 10) {
+      expect(performance.now()).toBeLessThan(giveUpAt);
+    }
+    await store.append({
+      stream: 'thing-10',
+      expectedRevision: 'no-stream',
+      events: numbered(10, 1),
+    }).durable;
+  });
+});
+
+describe('a subscriber that lingers', () => {
+  it('does so no longer when its busy feed has paused', async () => {
+    const store = open();
+    const seen: unknown[] = [];
+    const subscription = store.subscribe({
+      ...{
+        name: 'test',
+        after: START,
+        categories: ['thing'],
+        batchSizeMax: 1000,
+        lingerMs: 20_000,
+      },
+      onBatch: async (events) => void seen.push(...events),
+    });
+    const append = (stream: string, count: number) =>
+      store.append({ stream, expectedRevision: 'no-stream', events: numbered(0, count) }).durable;
+    await append('thing-many', 300);
+    while (seen.length < 300) await sleep(5);
+    const pausedAt = performance.now();
+    await append('thing-late', 1);
+    while (seen.length < 301) await sleep(5);
+    // Two or three tenths of the wait; without a look at the feed all of it.
+    expect(performance.now() - pausedAt).toBeLessThan(15_000);
+    await subscription.stop();
+  }, 60_000);
 });
 
 describe('heads that were not written when the process ended', () => {

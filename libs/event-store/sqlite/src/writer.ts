@@ -20,7 +20,6 @@ import { Batch } from './batch';
 import type { Committer } from './committer';
 import { deepFreeze } from './deep-freeze';
 
-const EARLY = Number(process.env.EARLY ?? 1e9);
 export interface WriterParts {
   readonly heads: StreamHeads;
   readonly recent: RecentEvents;
@@ -202,10 +201,13 @@ export class Writer {
     });
   }
 
-  /** Blocks: whoever writes faster than the disk takes it must not fill the memory. */
+  /**
+   * Not later than it is worth a commit: the disk works while the rest of a burst is decided. Blocks
+   * when a batch is full: whoever writes faster than the disk takes it must not fill the memory.
+   */
   private commitWhenFull(batch: Batch): void {
-    const { pendingEventsMax, pendingBytesMax } = this.parts.limits;
-    if (batch.eventCount >= EARLY && !this.parts.committer.isBusy) {
+    const { pendingEventsMax, pendingBytesMax, commitEventsMin } = this.parts.limits;
+    if (batch.eventCount >= commitEventsMin && !this.parts.committer.isBusy) {
       this.commitNow();
       return;
     }
