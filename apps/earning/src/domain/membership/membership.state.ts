@@ -91,6 +91,7 @@ function noteUses(
   used: OpenMembership['used'],
   { contributions, offers, day }: TicketAwarded['data'],
 ): OpenMembership['used'] {
+  if (!contributions.some(isOfCampaign) && !offers.some(isOfCampaign)) return used;
   const points = new Map<string, number>();
   for (const { rule, awarded } of contributions) {
     if (rule.startsWith(CAMPAIGN)) points.set(rule, (points.get(rule) ?? 0) + awarded);
@@ -98,13 +99,16 @@ function noteUses(
   for (const { rule } of offers) {
     if (rule.startsWith(CAMPAIGN) && !points.has(rule)) points.set(rule, 0);
   }
-  if (points.size === 0) return used;
   const next: Record<string, readonly CampaignUse[]> = { ...used };
   for (const [rule, given] of points) {
     const id = rule.slice(CAMPAIGN.length);
     next[id] = noteUse(next[id] ?? [], { period: day, points: given, times: 1 });
   }
   return next;
+}
+
+function isOfCampaign({ rule }: { readonly rule: string }): boolean {
+  return rule.startsWith(CAMPAIGN);
 }
 
 /** One row a day; beyond `USES_MAX` rows the oldest are added up, for caps without a period. */
