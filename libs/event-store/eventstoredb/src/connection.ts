@@ -75,11 +75,22 @@ export class Connection {
     );
   }
 
-  /** A stream of answers without an end, for a subscription. */
-  openRead(request: ReadReq): Promise<ReadStream> {
-    return this.open('subscribe', (client) =>
+  /** A stream of answers without an end, for a subscription, if it opens in time. */
+  async openRead(request: ReadReq, what: string, deadlineMs: number): Promise<ReadStream> {
+    const opening = this.open(what, (client) =>
       client.read(request, ...this.client.callArguments(LEADER, { deadline: Infinity })),
     );
+    try {
+      return await within(opening, what, deadlineMs);
+    } catch (error) {
+      opening.then(
+        (late) => {
+          late.cancel();
+        },
+        () => undefined,
+      );
+      throw error;
+    }
   }
 
   /** Hands every message of the answer to `onMessage`; resolves behind the last. */

@@ -168,6 +168,11 @@ export interface EventStore {
   isAbsent?(stream: string): boolean;
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
   subscribe(options: SubscribeOptions): Subscription;
+  /**
+   * Only where the log has no index of categories: all events of these, read together, are few, and
+   * are kept where a process that starts finds them without reading the log.
+   */
+  indexCategories?(categories: readonly string[]): void;
   /** Position of the last durable event (of these categories); `START` when there is none. */
   headOf(categories?: readonly string[]): Promise<Position>;
   readonly snapshots: SnapshotStore;

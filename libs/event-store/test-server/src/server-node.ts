@@ -110,7 +110,7 @@ export class ServerNode {
   private async read(call: ReadCall, isSubscription: boolean): Promise<void> {
     await this.faults.gate();
     if (isSubscription) await answerSubscription(this.log, call, this.faults);
-    else await answerRead(this.log, call);
+    else await answerRead(this.log, call, this.faults);
   }
 
   private isRefused(call: OpenCall): boolean {
