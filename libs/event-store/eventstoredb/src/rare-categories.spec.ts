@@ -164,13 +164,16 @@ describe('a process that starts', () => {
 });
 
 describe('what is kept of another log', () => {
-  it('is forgotten, and found again in this one', async () => {
+  it.each([
+    ['shorter', 1000],
+    ['longer', 2 * FOREIGN_EVENTS],
+  ])('is forgotten, and found again in this one, which is %s', async (_, foreign) => {
     const first = await test.another(LIMITS);
     expect(await directoryOn(first).current()).toEqual([0, 1]);
     await first.close();
     await test.loseLog();
     await write(7);
-    await writeForeign(1000);
+    await writeForeign(foreign);
     const second = await test.another(LIMITS);
     expect(await directoryOn(second).current()).toEqual([7]);
     await second.close();

@@ -24,7 +24,7 @@ export interface TestStore {
 }
 
 /** A forgotten subscription is found out soon; the deadline is for machines that are busy. */
-const LIMITS: Partial<EventStoreDbLimits> = { deadlineMs: 5000, feedWatchMs: 300 };
+const LIMITS: Partial<EventStoreDbLimits> = { deadlineMs: 10_000, feedWatchMs: 300 };
 
 /** A store on a test server of its own, for the specs of this package. */
 export async function openTestStore(limits: Partial<EventStoreDbLimits> = {}): Promise<TestStore> {
