@@ -4,7 +4,11 @@ import { assertInvariant, OperationalError, systemClock, type Clock } from '@fid
 import type { Settings } from '@fidelis/config';
 import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore, SnapshotStore } from '@fidelis/event-store';
-import { EventStoreDbStore, KeptCategories, KyselySnapshots } from '@fidelis/event-store-eventstoredb';
+import {
+  EventStoreDbStore,
+  KeptCategories,
+  KyselySnapshots,
+} from '@fidelis/event-store-eventstoredb';
 import { PostgresLeases, type LeaseTables } from '@fidelis/leases';
 import { aesCipher, disturbanceOf, type Disturbance, type Publisher } from '@fidelis/messaging';
 import { KafkaBus, type BusTables } from '@fidelis/messaging-kafka';

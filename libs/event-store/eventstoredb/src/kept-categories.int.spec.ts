@@ -26,7 +26,9 @@ describeOnDatabases('what is kept of categories', (databases) => {
     expect(positionsOf(all)).toEqual([10, 30, 50, FAR]);
     const some = await left.events('k', { after: 10, to: 50, limit: 10 });
     expect(positionsOf(some)).toEqual([30, 50]);
-    expect(positionsOf(await left.events('k', { after: START, to: FAR, limit: 3 }))).toHaveLength(3);
+    expect(positionsOf(await left.events('k', { after: START, to: FAR, limit: 3 }))).toHaveLength(
+      3,
+    );
     expect(await left.events('another', { after: START, to: FAR, limit: 10 })).toEqual([]);
   });
 

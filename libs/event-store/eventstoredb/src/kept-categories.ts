@@ -49,7 +49,11 @@ export class KeptCategories {
   /** In order, at most `limit` behind `after`, none behind `to`. */
   async events(
     key: string,
-    { after, to, limit }: { readonly after: Position; readonly to: Position; readonly limit: number },
+    {
+      after,
+      to,
+      limit,
+    }: { readonly after: Position; readonly to: Position; readonly limit: number },
   ): Promise<RecordedEvent[]> {
     const rows = await this.db
       .selectFrom('event_store_category_events')
@@ -67,11 +71,7 @@ export class KeptCategories {
    * @param events all up to the place that were not kept before
    * @returns the place that is kept now: another replica's, where that one is further
    */
-  async write(
-    key: string,
-    place: KeptPlace,
-    events: readonly RecordedEvent[],
-  ): Promise<KeptPlace> {
+  async write(key: string, place: KeptPlace, events: readonly RecordedEvent[]): Promise<KeptPlace> {
     const { head, seenTo: seen_to, eventId: event_id } = place;
     return this.db.transaction().execute(async (trx) => {
       await writeEvents(trx, key, events);
@@ -120,7 +120,9 @@ async function writeEvents(
   for (const some of chunksOf(events)) {
     await db
       .insertInto('event_store_category_events')
-      .values(some.map((event) => ({ key, position: event.position, event: JSON.stringify(event) })))
+      .values(
+        some.map((event) => ({ key, position: event.position, event: JSON.stringify(event) })),
+      )
       .onConflict((conflict) => conflict.columns(['key', 'position']).doNothing())
       .execute();
   }

@@ -166,6 +166,7 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
   /** Only where it is known at once and for certain: nobody has written this stream, accepted or not. */
   isAbsent?(stream: string): boolean;
+  /** None: there are none behind the position. Fewer than the limit need not be all. */
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
   subscribe(options: SubscribeOptions): Subscription;
   /**
