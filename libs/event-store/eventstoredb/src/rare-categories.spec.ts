@@ -166,7 +166,7 @@ describe('a process that starts', () => {
 describe('what is kept of another log', () => {
   it.each([
     ['shorter', 1000],
-    ['longer', 2 * FOREIGN_EVENTS],
+    ['longer', FOREIGN_EVENTS + 1000],
   ])('is forgotten, and found again in this one, which is %s', async (_, foreign) => {
     const first = await test.another(LIMITS);
     expect(await directoryOn(first).current()).toEqual([0, 1]);
