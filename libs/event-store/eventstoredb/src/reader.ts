@@ -80,16 +80,14 @@ export class Reader {
       const { found, isWhole } = await this.all({
         ...{ from: lookedTo, categories, backwards: false, count },
       });
-      for (const { event, position } of found) {
-        if (position <= lookedTo) continue;
-        if (events.length === limit) return { events, lookedTo, atEnd: false };
-        lookedTo = position;
-        if (event !== undefined) events.push(event);
-      }
-      if (isWhole && found.length < count) return { events, lookedTo, atEnd: true };
+      const some = firstOf(found, { after: lookedTo, limit: limit - events.length });
+      events.push(...some.events);
+      ({ lookedTo } = some);
       if (!isWhole && lookedTo === after) throw new AnswerLate(ALL);
-      if (!isWhole) return { events, lookedTo, atEnd: false, isLate: true };
-      if (events.length === limit) return { events, lookedTo, atEnd: false };
+      const atEnd = isWhole && found.length < count && !some.hasMore;
+      if (atEnd || !isWhole || events.length === limit) {
+        return { events, lookedTo, atEnd, isLate: !isWhole };
+      }
     }
   }
 
@@ -175,6 +173,22 @@ export class Reader {
       await pause(backOffMs);
     }
   }
+}
+
+/** At most so many events of ours behind a position, and where the last one of them all lies. */
+function firstOf(
+  found: readonly PlacedEvent[],
+  { after, limit }: { readonly after: Position; readonly limit: number },
+): { events: RecordedEvent[]; lookedTo: Position; hasMore: boolean } {
+  const events: RecordedEvent[] = [];
+  let lookedTo = after;
+  for (const { event, position } of found) {
+    if (position <= lookedTo) continue;
+    if (events.length === limit) return { events, lookedTo, hasMore: true };
+    lookedTo = position;
+    if (event !== undefined) events.push(event);
+  }
+  return { events, lookedTo, hasMore: false };
 }
 
 /** Two events at one position could not be told apart by a checkpoint: one would be skipped. */

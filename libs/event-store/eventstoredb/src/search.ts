@@ -44,18 +44,17 @@ export class Search {
     const request = allSearch(after, categories);
     const stream = await this.connection.openRead(request, 'search', deadlineMs);
     const found = new Found(after, limit);
-    let isEnough = false;
-    const end = (): void => {
-      isEnough = true;
+    const timer = setTimeout(() => {
+      found.isEnough = true;
       stream.cancel();
-    };
-    const timer = setTimeout(end, searchMs);
+    }, searchMs);
     try {
       await consume(stream, (message) => {
-        if (!isEnough && !found.take(message)) end();
+        found.take(message);
+        if (found.isEnough) stream.cancel();
       });
     } catch (error) {
-      if (!isEnough && found.lookedTo === after) throw toOperationalError('search', error);
+      if (!found.isEnough && found.lookedTo === after) throw toOperationalError('search', error);
     } finally {
       clearTimeout(timer);
       stream.cancel();
@@ -67,22 +66,23 @@ export class Search {
 
 class Found {
   readonly events: RecordedEvent[] = [];
+  isEnough = false;
 
   constructor(
     public lookedTo: Position,
     private readonly limit: number,
   ) {}
 
-  /** @returns whether there may be more of use. */
-  take(message: ReadResp): boolean {
+  take(message: ReadResp): void {
     // Not every version tells; then the time of the search ends it.
-    if (message.hasCaughtUp()) return false;
+    this.isEnough ||= message.hasCaughtUp();
+    if (this.isEnough) return;
     const placed = toPlacedEvent(message);
     const checkpoint = toPosition(message.getCheckpoint()?.getCommitPosition());
     const position = placed?.position ?? checkpoint ?? START;
-    if (position <= this.lookedTo) return true;
+    if (position <= this.lookedTo) return;
     this.lookedTo = position;
     if (placed?.event !== undefined) this.events.push(placed.event);
-    return this.events.length < this.limit;
+    this.isEnough = this.events.length >= this.limit;
   }
 }

@@ -78,9 +78,7 @@ export async function answerRead(
   const stream = options.getStream();
   const name = streamNameOf(stream?.getStreamIdentifier());
   if (stream !== undefined && log.stream(name).length === 0) {
-    const notFound = new ReadResp.StreamNotFound();
-    notFound.setStreamIdentifier(streamIdentifier(name));
-    call.write(new ReadResp().setStreamNotFound(notFound));
+    call.write(notFound(name));
     call.end();
     return;
   }
@@ -89,12 +87,23 @@ export async function answerRead(
     if (call.cancelled) return;
     const slowness = stream === undefined ? faults.looked() : undefined;
     if (slowness !== undefined) await slowness;
-    const more = index === PASSED || call.write(toAnswer(log, index));
+    const isTaken = index === PASSED || call.write(toAnswer(log, index));
     seen += 1;
-    if (!more) await drained(call);
-    else if (seen % EVENTS_PER_TURN === 0) await new Promise((done) => setImmediate(done));
+    const wait = isTaken ? turnAfter(seen) : drained(call);
+    if (wait !== undefined) await wait;
   }
   call.end();
+}
+
+function turnAfter(seen: number): Promise<void> | undefined {
+  if (seen % EVENTS_PER_TURN !== 0) return undefined;
+  return new Promise((done) => setImmediate(done));
+}
+
+function notFound(stream: string): ReadResp {
+  const answer = new ReadResp.StreamNotFound();
+  answer.setStreamIdentifier(streamIdentifier(stream));
+  return new ReadResp().setStreamNotFound(answer);
 }
 
 export function drained(call: ReadCall): Promise<void> {
