@@ -22,6 +22,7 @@ export class Directory<State> {
     private readonly options: DirectoryOptions<State>,
   ) {
     this.state = options.initial;
+    store.indexCategories?.(options.categories);
   }
 
   async current(): Promise<State> {

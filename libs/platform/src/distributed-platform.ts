@@ -4,7 +4,11 @@ import { assertInvariant, OperationalError, systemClock, type Clock } from '@fid
 import type { Settings } from '@fidelis/config';
 import type { ServiceName } from '@fidelis/contracts';
 import type { EventStore, SnapshotStore } from '@fidelis/event-store';
-import { EventStoreDbStore, KyselySnapshots } from '@fidelis/event-store-eventstoredb';
+import {
+  EventStoreDbStore,
+  KeptCategories,
+  KyselySnapshots,
+} from '@fidelis/event-store-eventstoredb';
 import { PostgresLeases, type LeaseTables } from '@fidelis/leases';
 import { aesCipher, disturbanceOf, type Disturbance, type Publisher } from '@fidelis/messaging';
 import { KafkaBus, type BusTables } from '@fidelis/messaging-kafka';
@@ -53,8 +57,10 @@ export class DistributedPlatform extends Platform {
         onBackgroundError(`leases.${name}`, error);
       },
     });
-    const { snapshots } = prepared;
-    this.eventStore = new EventStoreDbStore({ url: settings.eventStoreUrl, snapshots });
+    const { snapshots, categories } = prepared;
+    this.eventStore = new EventStoreDbStore({
+      ...{ url: settings.eventStoreUrl, snapshots, categories },
+    });
     this.bus = new KafkaBus({
       url: settings.messageBusUrl,
       clientId: service,
@@ -81,13 +87,15 @@ export class DistributedPlatform extends Platform {
   static async open(options: DistributedOptions): Promise<DistributedPlatform> {
     const { settings, service, onBackgroundError } = options;
     const databases = new Databases(settings, onBackgroundError);
-    const snapshots = await KyselySnapshots.open(databases.open(schemaOf(service), 'snapshots'));
+    const kept = databases.open(schemaOf(service), 'snapshots');
+    const snapshots = await KyselySnapshots.open(kept);
+    const categories = await KeptCategories.open(kept);
     const testClock = settings.testClock
       ? await PostgresTestClock.open(databases.open<ClockTables>('bus', 'clock'), (error) => {
           onBackgroundError('test-clock', error);
         })
       : undefined;
-    return new DistributedPlatform(options, databases, { snapshots, testClock });
+    return new DistributedPlatform(options, databases, { snapshots, categories, testClock });
   }
 
   /** Nothing of a service on servers lies in a folder. */
@@ -123,6 +131,7 @@ export class DistributedPlatform extends Platform {
 
 interface Prepared {
   readonly snapshots: SnapshotStore;
+  readonly categories: KeptCategories;
   readonly testClock: PostgresTestClock | undefined;
 }
 

@@ -136,6 +136,26 @@ export function describeRead(running: Running): void {
       expect(await readOf(streams, head)).toEqual([]);
     });
 
+    it('give the same of categories that are indexed before and after events of theirs', async () => {
+      const [late, early] = [newCategory('late'), newCategory('early')];
+      running.store.indexCategories?.([early]);
+      const positions: number[] = [];
+      for (const [n, category] of [late, early, late, early, late].entries()) {
+        const request = { stream: newStream(category), expectedRevision: 'no-stream' } as const;
+        const appended = await append(running.store, { ...request, events: numbered(n, n) });
+        positions.push(appended.position);
+        if (n === 2) running.store.indexCategories?.([late]);
+        expect(await running.store.headOf([early])).toBe(positions[n - (1 - (n % 2))] ?? START);
+      }
+      expect(await running.store.headOf([late])).toBe(positions[4]);
+      expect(numbersOf(await readAllAfter(running.store, START, [late]))).toEqual([0, 2, 4]);
+      expect(numbersOf(await readAllAfter(running.store, START, [early]))).toEqual([1, 3]);
+      const after = positions[1] ?? START;
+      expect(numbersOf(await readAllAfter(running.store, after, [early]))).toEqual([3]);
+      const page = await running.store.readAll({ after: START, categories: [late], limit: 2 });
+      expect(numbersOf(page)).toEqual([0, 2]);
+    });
+
     /** Others may write to a shared store meanwhile. */
     async function readOf(streams: readonly string[], after: Position) {
       const events = await running.store.readAll({ after });

@@ -1,5 +1,13 @@
 import { type RecordedEvent, START, WrongExpectedRevision } from '@fidelis/event-store';
-import { append, newCategory, newStream, numbered, numbersOf, until } from './fixtures';
+import {
+  append,
+  newCategory,
+  newStream,
+  numbered,
+  numbersOf,
+  readAllAfter,
+  until,
+} from './fixtures';
 import type { EventStoreHarness, Running } from './harness';
 
 export function describeRestart(running: Running): void {
@@ -20,6 +28,23 @@ export function describeRestart(running: Running): void {
       });
       expect(next.revision).toBe(300);
       expect(next.position).toBeGreaterThan(first.position);
+    });
+
+    it('indexed categories have their events, and those that come then', async () => {
+      const category = newCategory();
+      const stream = newStream(category);
+      running.store.indexCategories?.([category]);
+      const request = { stream, expectedRevision: 'no-stream', events: numbered(0, 4) } as const;
+      const { position } = await append(running.store, request);
+      expect(await running.store.headOf([category])).toBe(position);
+      const store = await reopened(running.harness);
+      store.indexCategories?.([category]);
+      expect(await store.headOf([category])).toBe(position);
+      expect(numbersOf(await readAllAfter(store, START, [category]))).toEqual([0, 1, 2, 3, 4]);
+      await append(store, { stream, expectedRevision: 4, events: numbered(5, 6) });
+      const events = await readAllAfter(store, START, [category]);
+      expect(numbersOf(events)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+      expect(await store.headOf([category])).toBe(events.at(-1)?.position);
     });
 
     it('a subscription goes on behind its checkpoint', async () => {

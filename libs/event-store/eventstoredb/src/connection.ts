@@ -16,6 +16,7 @@ import type {
   Metadata,
 } from '@grpc/grpc-js';
 import type { Readable } from 'node:stream';
+import { type Credentials, splitCredentials } from './credentials';
 import { DeadlinePassed } from './failures';
 
 export type BatchAppendStream = ClientDuplexStream<BatchAppendReq, BatchAppendResp>;
@@ -23,7 +24,7 @@ export type ReadStream = ClientReadableStream<ReadResp>;
 
 /**
  * The client's connection, which its own commands are built on (TypeScript calls it protected). It
- * finds the leader, keeps TLS and credentials, and reconnects after `UNAVAILABLE` and `NotLeader`.
+ * finds the leader, keeps TLS, sends credentials, and reconnects after `UNAVAILABLE` and `NotLeader`.
  * Its commands themselves are not used, see ADR 0009. The client's version is pinned exactly.
  */
 interface ClientConnection {
@@ -33,7 +34,7 @@ interface ClientConnection {
     creator: (client: StreamsClient) => T,
   ): () => Promise<T>;
   callArguments(
-    options: { readonly requiresLeader: boolean },
+    options: { readonly requiresLeader: boolean; readonly credentials?: Credentials },
     callOptions: CallOptions,
   ): [Metadata, CallOptions];
   getChannel(): Promise<Channel>;
@@ -53,17 +54,18 @@ function withoutLooseEnds(client: ClientConnection): ClientConnection {
 
 const CLOSE_MS_MAX = 1000;
 
-/** Only the leader has everything that was answered. */
-const LEADER = { requiresLeader: true };
-
 export class Connection {
-  private constructor(private readonly client: ClientConnection) {}
+  private constructor(
+    private readonly client: ClientConnection,
+    private readonly credentials: Credentials | undefined,
+  ) {}
 
   /** @throws ContractError; its text does not repeat the URL, which may hold a password. */
   static open(url: string): Connection {
     try {
-      const client: unknown = EventStoreDBClient.connectionString(url);
-      return new Connection(withoutLooseEnds(client as ClientConnection));
+      const { address, credentials } = splitCredentials(url);
+      const client: unknown = EventStoreDBClient.connectionString(address);
+      return new Connection(withoutLooseEnds(client as ClientConnection), credentials);
     } catch {
       throw new ContractError('the URL of the event store is not one that its client understands');
     }
@@ -71,15 +73,26 @@ export class Connection {
 
   openBatchAppend(): Promise<BatchAppendStream> {
     return this.open('append', (client) =>
-      client.batchAppend(...this.client.callArguments(LEADER, { deadline: Infinity })),
+      client.batchAppend(...this.callArguments({ deadline: Infinity })),
     );
   }
 
-  /** A stream of answers without an end, for a subscription. */
-  openRead(request: ReadReq): Promise<ReadStream> {
-    return this.open('subscribe', (client) =>
-      client.read(request, ...this.client.callArguments(LEADER, { deadline: Infinity })),
+  /** A stream of answers without an end, for a subscription, if it opens in time. */
+  async openRead(request: ReadReq, what: string, deadlineMs: number): Promise<ReadStream> {
+    const opening = this.open(what, (client) =>
+      client.read(request, ...this.callArguments({ deadline: Infinity })),
     );
+    try {
+      return await within(opening, what, deadlineMs);
+    } catch (error) {
+      opening.then(
+        (late) => {
+          late.cancel();
+        },
+        () => undefined,
+      );
+      throw error;
+    }
   }
 
   /** Hands every message of the answer to `onMessage`; resolves behind the last. */
@@ -90,7 +103,7 @@ export class Connection {
   ): Promise<void> {
     const deadline = new Date(Date.now() + deadlineMs);
     const opening = this.open(what, (client) =>
-      client.read(request, ...this.client.callArguments(LEADER, { deadline })),
+      client.read(request, ...this.callArguments({ deadline })),
     );
     // Finding a node has limits of its own, which are longer.
     const stream = await within(opening, what, deadlineMs);
@@ -102,6 +115,15 @@ export class Connection {
     // There may be none, and finding a node for one may take its time.
     const channel = within(this.client.getChannel(), 'close', CLOSE_MS_MAX);
     (await channel.catch(() => undefined))?.close();
+  }
+
+  /** Only the leader has everything that was answered. */
+  private callArguments(options: CallOptions): [Metadata, CallOptions] {
+    const { credentials } = this;
+    return this.client.callArguments(
+      { requiresLeader: true, ...(credentials && { credentials }) },
+      options,
+    );
   }
 
   private async open<T extends Readable>(

@@ -15,11 +15,14 @@ import {
 import { OperationalError } from '@fidelis/kernel';
 import { Appender } from './appender';
 import { BatchAppends } from './batch-appends';
+import { CategorySets } from './category-sets';
 import { Connection, within } from './connection';
 import { Feed } from './feed';
 import { Heads } from './heads';
+import type { KeptCategories } from './kept-categories';
 import { type EventStoreDbLimits, withDefaults } from './limits';
 import { Reader } from './reader';
+import { Search } from './search';
 import { Turns } from './turns';
 
 export interface EventStoreDbStoreOptions {
@@ -27,6 +30,8 @@ export interface EventStoreDbStoreOptions {
   readonly url: string;
   /** Snapshots and the operation index have no place in the event store itself: see ADR 0009. */
   readonly snapshots: SnapshotStore;
+  /** Where categories are known up to: without it each process searches the log from its beginning. */
+  readonly categories?: KeptCategories;
   readonly limits?: Partial<EventStoreDbLimits>;
 }
 
@@ -40,21 +45,25 @@ export class EventStoreDbStore implements EventStore {
   private readonly appender: Appender;
   private readonly feed: Feed;
   private readonly heads: Heads;
+  private readonly sets: CategorySets;
   private readonly turns: Turns;
   private readonly subscriptions = new Set<Subscription>();
   private readonly deadlineMs: number;
   private closing: Promise<void> | undefined;
   private closed = false;
 
-  constructor({ url, snapshots, limits: given = {} }: EventStoreDbStoreOptions) {
-    const limits = withDefaults(given);
-    this.snapshots = snapshots;
+  constructor(options: EventStoreDbStoreOptions) {
+    const limits = withDefaults(options.limits ?? {});
+    this.snapshots = options.snapshots;
     this.deadlineMs = limits.deadlineMs;
-    this.connection = Connection.open(url);
+    this.connection = Connection.open(options.url);
     this.reader = new Reader(this.connection, limits);
     this.appender = new Appender(new BatchAppends(this.connection), this.reader, limits);
-    this.feed = new Feed(this.connection, this.reader, limits);
-    this.heads = new Heads(this.reader, this.feed, limits);
+    const { reader } = this;
+    const search = new Search(this.connection, reader, limits);
+    this.sets = new CategorySets({ reader, search, limits, kept: options.categories });
+    this.feed = new Feed(this.connection, this.sets, { reader, limits });
+    this.heads = new Heads(this.sets, this.feed, { reader, limits });
     this.turns = new Turns(limits.appendsInFlightMax);
   }
 
@@ -74,10 +83,20 @@ export class EventStoreDbStore implements EventStore {
     return this.reader.readStream(stream, options);
   }
 
+  /** Through however much log: it ends with the first events that it finds, or at the end. */
   async readAll({ after, categories, limit }: ReadAllOptions): Promise<readonly RecordedEvent[]> {
-    this.assertOpen();
     const limitOrMax = Math.min(limit ?? READ_EVENTS_MAX, READ_EVENTS_MAX);
-    return (await this.reader.page(after, { categories, limit: limitOrMax })).events;
+    if (limitOrMax <= 0) return [];
+    for (let from = after; ;) {
+      this.assertOpen();
+      const page = await this.sets.page(from, { categories, limit: limitOrMax });
+      if (page.events.length > 0 || page.atEnd) return page.events;
+      from = page.lookedTo;
+    }
+  }
+
+  indexCategories(categories: readonly string[]): void {
+    this.sets.index(categories);
   }
 
   subscribe(options: SubscribeOptions): Subscription {
@@ -120,6 +139,7 @@ export class EventStoreDbStore implements EventStore {
     this.closed = true;
     // Each has a deadline.
     await this.turns.allEnded();
+    await within(this.sets.keep(), 'close', this.deadlineMs).catch(() => undefined);
     await this.connection.close();
     await stopped;
   }

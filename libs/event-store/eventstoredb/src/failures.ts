@@ -9,6 +9,20 @@ export class DeadlinePassed extends OperationalError {
   }
 }
 
+/** The server was still answering: what had come until then is right, and there may be more. */
+export class AnswerLate extends OperationalError {
+  constructor(what: string) {
+    super(`${what}: the event store did not answer in time`);
+  }
+}
+
+/** The log has no such place: it is not the log that the place was noted in. */
+export class PlaceUnknown extends OperationalError {
+  constructor(what: string, text: string) {
+    super(`${what}: ${text}`);
+  }
+}
+
 /**
  * What a call failed with, as the port says it. The client's own errors and raw gRPC errors both
  * come here; only their code and text are kept, never a URL or credentials.
@@ -16,8 +30,12 @@ export class DeadlinePassed extends OperationalError {
 export function toOperationalError(what: string, error: unknown): OperationalError {
   if (error instanceof OperationalError) return error;
   if (codeOf(error) === status.DEADLINE_EXCEEDED) {
-    return new OperationalError(`${what}: the event store did not answer in time`);
+    return new AnswerLate(what);
   }
+  // Which of the two it is depends on the version.
+  const isPlaceUnknown =
+    codeOf(error) === status.INVALID_ARGUMENT || codeOf(error) === status.UNKNOWN;
+  if (isPlaceUnknown) return new PlaceUnknown(what, textOf(error));
   return new OperationalError(`${what}: ${textOf(error)}`);
 }
 

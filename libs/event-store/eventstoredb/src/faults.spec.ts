@@ -68,7 +68,7 @@ describe('a server that is silent', () => {
   });
 
   it('does not hold up a store that is closed', async () => {
-    const store = await test.another({ deadlineMs: 300, scanDeadlineMs: 60_000 });
+    const store = await test.another({ deadlineMs: 300, searchMs: 60_000 });
     collect(store, newCategory());
     test.server.faults.silentFor(20_000);
     const begun = performance.now();

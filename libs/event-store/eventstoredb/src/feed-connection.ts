@@ -1,7 +1,7 @@
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
+import type { ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { Position } from '@fidelis/event-store';
 import { OperationalError } from '@fidelis/kernel';
-import { type Connection, type ReadStream, consume, within } from './connection';
+import { type Connection, type ReadStream, consume } from './connection';
 import type { Coverage } from './coverage';
 import { toOperationalError } from './failures';
 import type { EventStoreDbLimits } from './limits';
@@ -98,7 +98,9 @@ export class FeedConnection {
     const end = this.outdated ? await reader.lastOf('unfiltered') : undefined;
     this.outdated = false;
     if (end !== undefined) onBegin(end);
-    const stream = await this.open(allSubscription(place(), coverage.filter));
+    const request = allSubscription(place(), coverage.filter);
+    const stream = await this.connection.openRead(request, 'subscribe', limits.deadlineMs);
+    this.stream = stream;
     const watch = setInterval(() => {
       void this.watch(stream);
     }, limits.feedWatchMs);
@@ -122,31 +124,13 @@ export class FeedConnection {
     }
   }
 
-  private async open(request: ReadReq): Promise<ReadStream> {
-    const opening = this.connection.openRead(request);
-    try {
-      this.stream = await within(opening, 'subscribe', this.parts.limits.deadlineMs);
-      return this.stream;
-    } catch (error) {
-      opening.then(
-        (late) => {
-          late.cancel();
-        },
-        () => undefined,
-      );
-      throw error;
-    }
-  }
-
   /** A subscription that is silent while the log has more is dead. */
   private async watch(stream: ReadStream): Promise<void> {
     const heardBefore = this.heard;
     const { coverage, limits, place, reader } = this.parts;
     const from = place();
     try {
-      const page = await reader.page(from, {
-        ...{ categories: coverage.filter, limit: 1, deadlineMs: limits.deadlineMs },
-      });
+      const page = await reader.page(from, { categories: coverage.filter, limit: 1 });
       if (page.events.length === 0) return;
       await pause(Math.min(1000, limits.feedWatchMs), this.stopping.signal);
       if (this.heard === heardBefore && place() === from) stream.cancel();

@@ -10,6 +10,7 @@ import {
 } from '@fidelis/event-store';
 import { Coverage } from './coverage';
 import { FeedConnection } from './feed-connection';
+import type { CategorySets } from './category-sets';
 import type { Connection } from './connection';
 import type { EventStoreDbLimits } from './limits';
 import type { Reader } from './reader';
@@ -33,8 +34,8 @@ export class Feed implements FeedSource {
 
   constructor(
     connection: Connection,
-    private readonly reader: Reader,
-    limits: EventStoreDbLimits,
+    private readonly sets: CategorySets,
+    { reader, limits }: { readonly reader: Reader; readonly limits: EventStoreDbLimits },
   ) {
     this.recent = new RecentEvents(limits);
     this.connection = new FeedConnection(connection, {
@@ -90,9 +91,10 @@ export class Feed implements FeedSource {
     // What the feed has seen before the read began, the read sees.
     const seen = this.seen(categories);
     const seenBefore = Math.max(seen?.to ?? START, seen?.since ?? START);
-    const page = await this.reader.page(after, { categories, limit });
-    if (!page.atEnd) return { events: page.events, lookedTo: page.lookedTo, atHead: false };
-    return { events: page.events, lookedTo: Math.max(page.lookedTo, seenBefore), atHead: true };
+    const { events, lookedTo, atEnd } = await this.sets.page(after, {
+      ...{ categories, limit, end: seenBefore },
+    });
+    return { events, lookedTo, atHead: atEnd };
   }
 
   changed(after: Position, options: ChangedOptions): Promise<void> {

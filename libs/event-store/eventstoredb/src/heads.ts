@@ -1,13 +1,9 @@
-import { type Position, READ_EVENTS_MAX, START } from '@fidelis/event-store';
+import { type Position, START } from '@fidelis/event-store';
+import { OperationalError } from '@fidelis/kernel';
+import { type CategorySets, nameOf } from './category-sets';
 import type { Feed } from './feed';
 import type { EventStoreDbLimits } from './limits';
 import type { Reader } from './reader';
-
-/** The last event of a set of categories, and how far the log was searched for it. */
-interface KnownHead {
-  readonly head: Position;
-  readonly seenTo: Position;
-}
 
 /** A search under way, and the one that all who came later wait for. */
 interface Rounds {
@@ -16,26 +12,25 @@ interface Rounds {
 }
 
 /**
- * Where the last event of some categories, or of all, lies. The log has no index of categories: the first
- * time it is searched from its end, later only what came behind the place that was seen last, by
- * this search or by the feed. So every append that any process was answered counts.
+ * Where the last event of some categories, or of all, lies. The log has no index of categories: what
+ * is known of a set of them is where to look on, up to the end of the log. So every append that any
+ * process was answered counts.
  */
 export class Heads {
-  private readonly known = new Map<string, KnownHead>();
   private readonly rounds = new Map<string, Rounds>();
 
   constructor(
-    private readonly reader: Reader,
+    private readonly sets: CategorySets,
     private readonly feed: Feed,
-    private readonly limits: EventStoreDbLimits,
+    private readonly parts: { readonly reader: Reader; readonly limits: EventStoreDbLimits },
   ) {}
 
   /** Callers at the same time share a search, but only one that begins after they asked. */
   headOf(categories: readonly string[] | undefined): Promise<Position> {
-    const key = categories === undefined ? '*' : [...categories].sort().join(' ');
+    const key = categories === undefined ? '*' : nameOf(categories);
     const rounds = this.rounds.get(key);
     const begin = (): Promise<Position> =>
-      categories === undefined ? this.endOfLog() : this.search(key, categories);
+      categories === undefined ? this.endOfLog() : this.search(categories);
     if (rounds === undefined) return this.run(key, begin());
     if (rounds.next === undefined) {
       const next = rounds.running.then(begin, begin);
@@ -58,26 +53,17 @@ export class Heads {
     return running;
   }
 
-  private async search(key: string, categories: readonly string[]): Promise<Position> {
+  /** @throws OperationalError when the end of the log is too far; what was found is kept. */
+  private async search(categories: readonly string[]): Promise<Position> {
+    if (categories.length === 0) return START;
     // Moves the place forwards, so that a search has little to look through.
     this.feed.want(categories);
-    const known = this.known.get(key) ?? (await this.firstSearch(categories));
-    const feed = this.feed.seen(categories);
-    // What lies between the two is known to neither.
-    const isJoined = feed !== undefined && feed.since <= known.seenTo;
-    let seenTo = isJoined ? Math.max(known.seenTo, feed.to) : known.seenTo;
-    let head = Math.max(known.head, this.feed.headOf(categories));
-    for (;;) {
-      const page = await this.reader.page(seenTo, {
-        ...{ categories, limit: READ_EVENTS_MAX, deadlineMs: this.limits.deadlineMs },
-      });
-      seenTo = page.lookedTo;
-      head = Math.max(head, page.events.at(-1)?.position ?? START);
-      if (page.atEnd) break;
+    const set = this.sets.of(categories);
+    const endsAt = Date.now() + this.parts.limits.searchMs;
+    while (!(await set.lookOn(this.feed))) {
+      if (Date.now() >= endsAt) throw new OperationalError('the log is still being searched');
     }
-    seenTo = Math.max(seenTo, feed?.to ?? START);
-    this.remember(key, { head, seenTo });
-    return head;
+    return set.lastKnown;
   }
 
   /**
@@ -85,20 +71,6 @@ export class Heads {
    * all of them write.
    */
   private endOfLog(): Promise<Position> {
-    return this.reader.lastOf(undefined, this.limits.deadlineMs);
-  }
-
-  private async firstSearch(categories: readonly string[]): Promise<KnownHead> {
-    const end = await this.reader.lastOf('unfiltered');
-    const head = await this.reader.lastOf(categories);
-    return { head, seenTo: Math.max(end, head) };
-  }
-
-  private remember(key: string, { head, seenTo }: KnownHead): void {
-    const before = this.known.get(key);
-    this.known.set(key, {
-      head: Math.max(head, before?.head ?? START),
-      seenTo: Math.max(seenTo, before?.seenTo ?? START),
-    });
+    return this.parts.reader.lastOf(undefined);
   }
 }

@@ -1,8 +1,13 @@
 export interface EventStoreDbLimits {
-  /** An append, a read of a stream or of what is new fails after so long. */
+  /** A call fails after so long; a read gives what it has found. */
   readonly deadlineMs: number;
-  /** A read that may have to look through the whole log for a few events. */
-  readonly scanDeadlineMs: number;
+  /**
+   * A search through much log tells after so long what it found and how far it is; who needs its
+   * end fails, and finds it nearer the next time.
+   */
+  readonly searchMs: number;
+  /** How often the database is told how far categories are known. */
+  readonly keepEveryMs: number;
   /** Appends that wait for their answers at the same time; more wait here for their turn. */
   readonly appendsInFlightMax: number;
   /** Events that the feed keeps for subscriptions that are a little behind. */
@@ -14,7 +19,8 @@ export interface EventStoreDbLimits {
 
 const DEFAULTS: EventStoreDbLimits = {
   deadlineMs: 5000,
-  scanDeadlineMs: 60_000,
+  searchMs: 15_000,
+  keepEveryMs: 10_000,
   appendsInFlightMax: 512,
   feedEventsMax: 8192,
   feedBytesMax: 64 * 1024 * 1024,

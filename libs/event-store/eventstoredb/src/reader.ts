@@ -9,7 +9,7 @@ import {
 import { Defect } from '@fidelis/kernel';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Connection } from './connection';
-import { isBrokenConnection, isStreamNotFound, toOperationalError } from './failures';
+import { AnswerLate, isBrokenConnection, isStreamNotFound, toOperationalError } from './failures';
 import type { EventStoreDbLimits } from './limits';
 import {
   type AllRead,
@@ -25,19 +25,22 @@ export interface AllPage {
   /** Position of the last event that the server gave, of ours or not; where it began otherwise. */
   readonly lookedTo: Position;
   readonly atEnd: boolean;
+  /** Time was up: a read from there on would hardly come further. */
+  readonly isLate?: boolean;
 }
 
 export interface AllPageOptions {
   readonly categories: readonly string[] | undefined;
   readonly limit: number;
-  readonly deadlineMs?: number;
 }
 
-interface ReadCall {
-  readonly what: string;
-  readonly deadlineMs: number;
+interface Answer {
+  readonly found: readonly PlacedEvent[];
+  /** `false`: time was up, and what had come until then is all there is. */
+  readonly isWhole: boolean;
 }
 
+const ALL = '$all';
 const BACK_OFF_MS_MIN = 20;
 const BACK_OFF_MS_MAX = 500;
 
@@ -62,7 +65,11 @@ export class Reader {
     return this.stream({ stream, fromRevision: 'end', backwards: true, count });
   }
 
-  /** At most `limit` events behind the position, whatever lies between them. */
+  /**
+   * At most `limit` events behind the position, and at the end of the log or when time is up fewer.
+   *
+   * @throws AnswerLate when time is up before anything was found
+   */
   async page(after: Position, options: AllPageOptions): Promise<AllPage> {
     const { categories, limit } = options;
     const events: RecordedEvent[] = [];
@@ -70,31 +77,44 @@ export class Reader {
     for (;;) {
       // The server begins with the event at the position, if it is one of those asked for.
       const count = limit - events.length + 1;
-      const read = { from: lookedTo, categories, backwards: false, count };
-      const found = await this.all(read, options.deadlineMs ?? this.limits.scanDeadlineMs);
-      for (const { event, position } of found) {
-        if (position <= lookedTo) continue;
-        if (events.length === limit) return { events, lookedTo, atEnd: false };
-        lookedTo = position;
-        if (event !== undefined) events.push(event);
+      const { found, isWhole } = await this.all({
+        ...{ from: lookedTo, categories, backwards: false, count },
+      });
+      const some = firstOf(found, { after: lookedTo, limit: limit - events.length });
+      events.push(...some.events);
+      ({ lookedTo } = some);
+      if (!isWhole && lookedTo === after) throw new AnswerLate(ALL);
+      const atEnd = isWhole && found.length < count && !some.hasMore;
+      if (atEnd || !isWhole || events.length === limit) {
+        return { events, lookedTo, atEnd, isLate: !isWhole };
       }
-      if (found.length < count) return { events, lookedTo, atEnd: true };
-      if (events.length === limit) return { events, lookedTo, atEnd: false };
     }
   }
 
-  /** Position of the last event of these categories, found from the end of the log. */
-  async lastOf(
-    categories: AllRead['categories'],
-    deadlineMs = this.limits.scanDeadlineMs,
-  ): Promise<Position> {
-    const read = { from: 'end', categories, backwards: true, count: 1 } as const;
-    const [last] = await this.all(read, deadlineMs);
+  /**
+   * Position of the last event of these categories, found from the end of the log.
+   *
+   * @throws AnswerLate when it lies too far from the end to be found in time
+   */
+  async lastOf(categories: AllRead['categories']): Promise<Position> {
+    const [last] = await this.whole({ from: 'end', categories, backwards: true, count: 1 });
     // A tombstone or a foreign event is no event of ours; the one before it may be.
     if (last === undefined || last.event !== undefined || categories === 'unfiltered') {
       return last?.position ?? START;
     }
     return this.lastBefore(last.position, categories);
+  }
+
+  /**
+   * The last event at or before a place in the log that may be one of ours; none before the first.
+   * The store's own are no good as marks: it deletes them some day.
+   */
+  async markAt(position: Position): Promise<PlacedEvent | undefined> {
+    const read = { from: position, categories: undefined, count: 1 } as const;
+    const [here] = await this.whole({ ...read, backwards: false });
+    if (here?.position === position) return here;
+    const [before] = await this.whole({ ...read, backwards: true });
+    return before;
   }
 
   private async lastBefore(
@@ -103,8 +123,7 @@ export class Reader {
   ): Promise<Position> {
     let from = position;
     for (;;) {
-      const read = { from, categories, backwards: true, count: 100 };
-      const found = await this.all(read, this.limits.scanDeadlineMs);
+      const found = await this.whole({ from, categories, backwards: true, count: 100 });
       const ours = found.find(({ event }) => event !== undefined);
       if (ours !== undefined) return ours.position;
       const last = found.at(-1);
@@ -114,22 +133,29 @@ export class Reader {
   }
 
   private async stream(read: StreamRead): Promise<RecordedEvent[]> {
-    const call = { what: read.stream, deadlineMs: this.limits.deadlineMs };
-    const found = await this.answer(streamRead(read), call);
+    const { found, isWhole } = await this.answer(streamRead(read), read.stream);
+    if (!isWhole) throw new AnswerLate(read.stream);
     return found.flatMap(({ event }) => event ?? []);
   }
 
-  private async all(read: AllRead, deadlineMs: number): Promise<PlacedEvent[]> {
-    // The server would take an empty list of prefixes for none at all.
-    if (read.categories?.length === 0) return [];
-    const found = await this.answer(allRead(read), { what: '$all', deadlineMs });
-    assertIncreasing(found, read.backwards);
+  private async whole(read: AllRead): Promise<readonly PlacedEvent[]> {
+    const { found, isWhole } = await this.all(read);
+    if (!isWhole) throw new AnswerLate(ALL);
     return found;
   }
 
-  /** A read changes nothing: over a broken connection it is asked again, but not for the time of a scan. */
-  private async answer(request: ReadReq, { what, deadlineMs }: ReadCall): Promise<PlacedEvent[]> {
-    const retriesEndAt = Date.now() + Math.min(deadlineMs, this.limits.deadlineMs);
+  private async all(read: AllRead): Promise<Answer> {
+    // The server would take an empty list of prefixes for none at all.
+    if (read.categories?.length === 0) return { found: [], isWhole: true };
+    const answer = await this.answer(allRead(read), ALL);
+    assertIncreasing(answer.found, read.backwards);
+    return answer;
+  }
+
+  /** A read changes nothing: over a broken connection it is asked again. */
+  private async answer(request: ReadReq, what: string): Promise<Answer> {
+    const { deadlineMs } = this.limits;
+    const retriesEndAt = Date.now() + deadlineMs;
     for (let backOffMs = BACK_OFF_MS_MIN; ; backOffMs = Math.min(backOffMs * 2, BACK_OFF_MS_MAX)) {
       const found: PlacedEvent[] = [];
       try {
@@ -137,16 +163,32 @@ export class Reader {
           const placed = toPlacedEvent(message);
           if (placed !== undefined) found.push(placed);
         });
-        return found;
+        return { found, isWhole: true };
       } catch (error) {
-        if (isStreamNotFound(error)) return [];
-        if (!isBrokenConnection(error) || Date.now() + backOffMs >= retriesEndAt) {
-          throw toOperationalError(what, error);
-        }
+        if (isStreamNotFound(error)) return { found: [], isWhole: true };
+        const failure = toOperationalError(what, error);
+        if (failure instanceof AnswerLate) return { found, isWhole: false };
+        if (!isBrokenConnection(error) || Date.now() + backOffMs >= retriesEndAt) throw failure;
       }
       await pause(backOffMs);
     }
   }
+}
+
+/** At most so many events of ours behind a position, and where the last one of them all lies. */
+function firstOf(
+  found: readonly PlacedEvent[],
+  { after, limit }: { readonly after: Position; readonly limit: number },
+): { events: RecordedEvent[]; lookedTo: Position; hasMore: boolean } {
+  const events: RecordedEvent[] = [];
+  let lookedTo = after;
+  for (const { event, position } of found) {
+    if (position <= lookedTo) continue;
+    if (events.length === limit) return { events, lookedTo, hasMore: true };
+    lookedTo = position;
+    if (event !== undefined) events.push(event);
+  }
+  return { events, lookedTo, hasMore: false };
 }
 
 /** Two events at one position could not be told apart by a checkpoint: one would be skipped. */

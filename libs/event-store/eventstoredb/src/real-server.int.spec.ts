@@ -8,6 +8,7 @@ import {
 } from '@fidelis/event-store-conformance';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { EventStoreDbStore } from './event-store-db-store';
+import { KeptCategories } from './kept-categories';
 import { KyselySnapshots } from './kysely-snapshots';
 import { type RealServer, findRealServer } from './real-server';
 
@@ -44,13 +45,14 @@ function describeOn(startServer: () => Promise<RealServer>): void {
     async () => {
       const db = openSqliteReadModel({ file: ':memory:' });
       const snapshots = await KyselySnapshots.open(db);
-      let store = new EventStoreDbStore({ url: url(), snapshots, limits });
+      const categories = await KeptCategories.open(db);
+      let store = new EventStoreDbStore({ url: url(), snapshots, categories, limits });
       return {
         store,
         gapless: false,
         reopen: async () => {
           await store.close();
-          store = new EventStoreDbStore({ url: url(), snapshots, limits });
+          store = new EventStoreDbStore({ url: url(), snapshots, categories, limits });
           return store;
         },
         dispose: async () => {
@@ -66,7 +68,8 @@ function describeOn(startServer: () => Promise<RealServer>): void {
     it('of the events of one append grow, and each is a place to go on from', async () => {
       const db = openSqliteReadModel({ file: ':memory:' });
       const snapshots = await KyselySnapshots.open(db);
-      const store = new EventStoreDbStore({ url: url(), snapshots, limits });
+      const categories = await KeptCategories.open(db);
+      const store = new EventStoreDbStore({ url: url(), snapshots, categories, limits });
       const category = newCategory();
       const stream = newStream(category);
       const { position } = await append(store, {

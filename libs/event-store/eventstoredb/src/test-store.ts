@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EventStoreDbStore } from './event-store-db-store';
+import { KeptCategories } from './kept-categories';
 import { KyselySnapshots } from './kysely-snapshots';
 import type { EventStoreDbLimits } from './limits';
 
@@ -17,23 +18,26 @@ export interface TestStore {
   reopen(): Promise<EventStore>;
   /** Stops the server, if it runs, and starts it again on its folder and port. */
   restartServer(): Promise<void>;
+  /** The server starts again with an empty log; the database beside it stays. */
+  loseLog(): Promise<void>;
   dispose(): Promise<void>;
 }
 
 /** A forgotten subscription is found out soon; the deadline is for machines that are busy. */
-const LIMITS: Partial<EventStoreDbLimits> = { deadlineMs: 5000, feedWatchMs: 300 };
+const LIMITS: Partial<EventStoreDbLimits> = { deadlineMs: 10_000, feedWatchMs: 300 };
 
 /** A store on a test server of its own, for the specs of this package. */
 export async function openTestStore(limits: Partial<EventStoreDbLimits> = {}): Promise<TestStore> {
   const folder = mkdtempSync(join(tmpdir(), 'eventstoredb-'));
   const db = openSqliteReadModel({ file: join(folder, 'snapshots.db') });
   const snapshots = await KyselySnapshots.open(db);
+  const categories = await KeptCategories.open(db);
   const stores: EventStoreDbStore[] = [];
   let server = await EventStoreTestServer.start({ folder });
 
   const another = (more: Partial<EventStoreDbLimits> = {}): Promise<EventStoreDbStore> => {
     const all = { ...LIMITS, ...limits, ...more };
-    const store = new EventStoreDbStore({ url: server.url, snapshots, limits: all });
+    const store = new EventStoreDbStore({ url: server.url, snapshots, categories, limits: all });
     stores.push(store);
     return Promise.resolve(store);
   };
@@ -49,6 +53,11 @@ export async function openTestStore(limits: Partial<EventStoreDbLimits> = {}): P
     },
     another,
     restartServer,
+    loseLog: async () => {
+      await server.stop();
+      rmSync(join(folder, 'log'), { recursive: true });
+      server = await EventStoreTestServer.start({ folder, port: server.port });
+    },
     reopen: async () => {
       await Promise.all(stores.map((open) => open.close()));
       await restartServer();

@@ -12,6 +12,7 @@ import { type JsonObject, OperationalError } from '@fidelis/kernel';
 /** An answer's event: its place in the log always, its content when it is one of ours. */
 export interface PlacedEvent {
   readonly position: Position;
+  readonly id: string;
   readonly event: RecordedEvent | undefined;
   readonly bytes: number;
 }
@@ -23,6 +24,8 @@ const OURS = '^[A-Za-z][A-Za-z0-9]*-';
 const SUBSCRIPTION_WINDOW_EVENTS = 64;
 /** Fewer and larger steps where a scan of the log finds little. */
 const READ_WINDOW_EVENTS = 4096;
+/** A search tells how far it is after each; one of them must fit well into its time. */
+const SEARCH_WINDOW_EVENTS = 1024;
 
 const { FORWARDS, BACKWARDS } = ReadReq.Options.ReadDirection;
 
@@ -63,9 +66,17 @@ export function allSubscription(
   after: Position,
   categories: readonly string[] | undefined,
 ): ReadReq {
-  const options = newOptions(false).setAll(allFrom(after));
+  return subscription(after, filterOf(categories, SUBSCRIPTION_WINDOW_EVENTS));
+}
+
+/** The same for somebody who looks for few events in much log. */
+export function allSearch(after: Position, categories: readonly string[] | undefined): ReadReq {
+  return subscription(after, filterOf(categories, SEARCH_WINDOW_EVENTS));
+}
+
+function subscription(after: Position, filter: ReadReq.Options.FilterOptions): ReadReq {
+  const options = newOptions(false).setAll(allFrom(after)).setFilter(filter);
   options.setSubscription(new ReadReq.Options.SubscriptionOptions());
-  options.setFilter(filterOf(categories, SUBSCRIPTION_WINDOW_EVENTS));
   return new ReadReq().setOptions(options);
 }
 
@@ -111,18 +122,16 @@ export function toPlacedEvent(message: ReadResp): PlacedEvent | undefined {
   }
   const data = record.getData_asU8();
   const metadata = record.getCustomMetadata_asU8();
-  return {
-    position,
-    bytes: data.length + metadata.length,
-    event: toRecordedEvent(record, { position, data, metadata }),
-  };
+  const id = uuidOf(record.getId());
+  const event = toRecordedEvent(record, { id, position, data, metadata });
+  return { position, id, event, bytes: data.length + metadata.length };
 }
 
 type WireRecord = ReadResp.ReadEvent.RecordedEvent;
 
 function toRecordedEvent(
   record: WireRecord,
-  content: { position: Position; data: Uint8Array; metadata: Uint8Array },
+  content: { id: string; position: Position; data: Uint8Array; metadata: Uint8Array },
 ): RecordedEvent | undefined {
   const system = record.getMetadataMap();
   const type = system.get('type') ?? '$';
@@ -132,7 +141,7 @@ function toRecordedEvent(
   const metadata = parsed(content.metadata);
   if (data === undefined || metadata === undefined) return undefined;
   return {
-    id: uuidOf(record.getId()),
+    id: content.id,
     type,
     data: data as JsonObject,
     metadata: metadata as unknown as EventMetadata,

@@ -167,8 +167,14 @@ export interface EventStore {
   readStream(stream: string, options?: ReadStreamOptions): Promise<readonly RecordedEvent[]>;
   /** Only where it is known at once and for certain: nobody has written this stream, accepted or not. */
   isAbsent?(stream: string): boolean;
+  /** None: there are none behind the position. Fewer than the limit need not be all. */
   readAll(options: ReadAllOptions): Promise<readonly RecordedEvent[]>;
   subscribe(options: SubscribeOptions): Subscription;
+  /**
+   * Only where the log has no index of categories: all events of these, read together, are few, and
+   * are kept where a process that starts finds them without reading the log.
+   */
+  indexCategories?(categories: readonly string[]): void;
   /** Position of the last durable event (of these categories); `START` when there is none. */
   headOf(categories?: readonly string[]): Promise<Position>;
   readonly snapshots: SnapshotStore;

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Faults } from './faults';
-import { ServerNode } from './server-node';
+import { type Access, ServerNode } from './server-node';
 import { TransactionLog } from './transaction-log';
 
-export interface EventStoreTestServerOptions {
+export interface EventStoreTestServerOptions extends Access {
   /** Where the log is kept; a server started again on it has everything that it answered. */
   readonly folder: string;
   /** 0, the default: any free port. */
@@ -19,13 +19,15 @@ export class EventStoreTestServer {
   readonly port: number;
   private readonly log: TransactionLog;
   private readonly nodes: ServerNode[];
+  private readonly access: Access;
   private stopped = false;
 
   private constructor(
     log: TransactionLog,
-    first: { node: ServerNode; port: number; faults: Faults },
+    first: { node: ServerNode; port: number; faults: Faults; access: Access },
   ) {
     this.log = log;
+    this.access = first.access;
     this.nodes = [first.node];
     this.port = first.port;
     this.faults = first.faults;
@@ -34,11 +36,12 @@ export class EventStoreTestServer {
   static async start({
     folder,
     port = 0,
+    ...access
   }: EventStoreTestServerOptions): Promise<EventStoreTestServer> {
     const log = new TransactionLog(join(folder, 'log'));
     const faults = new Faults();
-    const node = new ServerNode(log, faults);
-    return new EventStoreTestServer(log, { node, port: await node.listen(port), faults });
+    const node = new ServerNode(log, faults, access);
+    return new EventStoreTestServer(log, { node, port: await node.listen(port), faults, access });
   }
 
   get url(): string {
@@ -47,7 +50,7 @@ export class EventStoreTestServer {
 
   /** Another port leads from now on. Calls that are open break off, later ones learn who leads. */
   async changeLeader(): Promise<void> {
-    const next = new ServerNode(this.log, this.faults);
+    const next = new ServerNode(this.log, this.faults, this.access);
     const port = await next.listen(0);
     for (const node of this.nodes) node.resignFor(port);
     this.nodes.push(next);

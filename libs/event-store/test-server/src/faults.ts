@@ -1,11 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
+/** A pause for each event would be too short for a timer. */
+const LOOKS_PER_PAUSE = 256;
+
 /** What a test may ask the server to do wrong. All of it ends by itself or with `reset`. */
 export class Faults {
   private silentUntil = 0;
   private delayMs = 0;
   private answersToLose = 0;
   private forgotten = 0;
+  private looksPerSecondMax = Infinity;
+  private looks = 0;
+  private pacedFrom = 0;
+  private looksPaced = 0;
 
   /** Reads nothing and answers nothing for so long; connections stay open. */
   silentFor(ms: number): void {
@@ -32,10 +39,34 @@ export class Faults {
     return this.forgotten;
   }
 
+  /** As if the log came from a slow disk: whoever searches it sees so many events a second. */
+  searchAtMost(eventsPerSecond: number): void {
+    this.looksPerSecondMax = eventsPerSecond;
+  }
+
+  /** Events of the log that reads and subscriptions to `$all` have looked at so far. */
+  get eventsLookedAt(): number {
+    return this.looks;
+  }
+
+  /** Told of every event that a search looks at. A promise: wait before you look at more. */
+  looked(): Promise<void> | undefined {
+    this.looks += 1;
+    if (this.looksPerSecondMax === Infinity) return undefined;
+    if (this.looksPaced === 0) this.pacedFrom = Date.now();
+    this.looksPaced += 1;
+    if (this.looksPaced < LOOKS_PER_PAUSE) return undefined;
+    const ms = (this.looksPaced / this.looksPerSecondMax) * 1000;
+    const left = this.pacedFrom + ms - Date.now();
+    this.looksPaced = 0;
+    return pause(Math.max(0, left), undefined, { ref: false });
+  }
+
   reset(): void {
     this.silentUntil = 0;
     this.delayMs = 0;
     this.answersToLose = 0;
+    this.looksPerSecondMax = Infinity;
   }
 
   /** Passed by every request before it is looked at, and by every answer. */

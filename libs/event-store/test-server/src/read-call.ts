@@ -1,6 +1,7 @@
 import { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb';
 import type { ServerWritableStream } from '@grpc/grpc-js';
 import { toFilter } from './event-filter';
+import type { Faults } from './faults';
 import type { TransactionLog } from './transaction-log';
 import { encodeReadEvent, streamIdentifier, streamNameOf } from './wire';
 
@@ -12,8 +13,11 @@ const { BACKWARDS } = ReadReq.Options.ReadDirection;
 /** A reader of a long log lets others have their turn. */
 const EVENTS_PER_TURN = 2000;
 
-/** The numbers of the events that answer a read with a count. */
-export function* eventsOf(log: TransactionLog, options: ReadReq.Options): Generator<number> {
+/** An event that was looked at and is not one of those asked for. */
+const PASSED = -1;
+
+/** The numbers of the events that answer a read with a count, and `PASSED` between them. */
+function* eventsOf(log: TransactionLog, options: ReadReq.Options): Generator<number> {
   const stream = options.getStream();
   const count = Number(options.getCount());
   if (stream !== undefined) yield* ofStream(log, stream, { options, count });
@@ -46,9 +50,9 @@ function* ofAll(log: TransactionLog, options: ReadReq.Options, count: number): G
   for (let found = 0; found < count; index += backwards ? -1 : 1) {
     const entry = log.entry(index);
     if (entry === undefined) return;
-    if (!matches(entry)) continue;
-    found += 1;
-    yield index;
+    const isTaken = matches(entry);
+    if (isTaken) found += 1;
+    yield isTaken ? index : PASSED;
   }
 }
 
@@ -65,26 +69,41 @@ export function toAnswer(log: TransactionLog, index: number): Buffer {
 }
 
 /** Answers a read with a count, as fast as its reader takes it. */
-export async function answerRead(log: TransactionLog, call: ReadCall): Promise<void> {
+export async function answerRead(
+  log: TransactionLog,
+  call: ReadCall,
+  faults: Faults,
+): Promise<void> {
   const options = call.request.getOptions() ?? new ReadReq.Options();
   const stream = options.getStream();
   const name = streamNameOf(stream?.getStreamIdentifier());
   if (stream !== undefined && log.stream(name).length === 0) {
-    const notFound = new ReadResp.StreamNotFound();
-    notFound.setStreamIdentifier(streamIdentifier(name));
-    call.write(new ReadResp().setStreamNotFound(notFound));
+    call.write(notFound(name));
     call.end();
     return;
   }
-  let written = 0;
+  let seen = 0;
   for (const index of eventsOf(log, options)) {
     if (call.cancelled) return;
-    const more = call.write(toAnswer(log, index));
-    written += 1;
-    if (!more) await drained(call);
-    else if (written % EVENTS_PER_TURN === 0) await new Promise((done) => setImmediate(done));
+    const slowness = stream === undefined ? faults.looked() : undefined;
+    if (slowness !== undefined) await slowness;
+    const isTaken = index === PASSED || call.write(toAnswer(log, index));
+    seen += 1;
+    const wait = isTaken ? turnAfter(seen) : drained(call);
+    if (wait !== undefined) await wait;
   }
   call.end();
+}
+
+function turnAfter(seen: number): Promise<void> | undefined {
+  if (seen % EVENTS_PER_TURN !== 0) return undefined;
+  return new Promise((done) => setImmediate(done));
+}
+
+function notFound(stream: string): ReadResp {
+  const answer = new ReadResp.StreamNotFound();
+  answer.setStreamIdentifier(streamIdentifier(stream));
+  return new ReadResp().setStreamNotFound(answer);
 }
 
 export function drained(call: ReadCall): Promise<void> {

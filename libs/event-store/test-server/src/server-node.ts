@@ -1,3 +1,5 @@
+import { GossipService } from '@eventstore/db-client/generated/gossip_grpc_pb';
+import type { ClusterInfo } from '@eventstore/db-client/generated/gossip_pb';
 import { ServerFeaturesService } from '@eventstore/db-client/generated/serverfeatures_grpc_pb';
 import {
   SupportedMethod,
@@ -16,9 +18,19 @@ import {
 } from '@grpc/grpc-js';
 import { type BatchAppendCall, answerBatchAppend } from './append-call';
 import type { Faults } from './faults';
+import { clusterLedBy } from './gossip';
 import { type ReadAnswer, type ReadCall, answerRead } from './read-call';
 import { answerSubscription } from './subscription-call';
 import type { TransactionLog } from './transaction-log';
+import { type Users, refusalOf } from './users';
+
+/** Who may call, and how. */
+export interface Access {
+  /** PEM. Absent: without TLS. */
+  readonly tls?: { readonly key: string; readonly cert: string } | undefined;
+  /** Absent: everybody. */
+  readonly users?: Users | undefined;
+}
 
 interface Failure {
   readonly code: status;
@@ -28,6 +40,7 @@ interface Failure {
 
 /** A call that is open, and can be made to fail. */
 interface OpenCall {
+  readonly metadata: Metadata;
   emit(event: 'error', failure: Failure): boolean;
   once(event: 'close' | 'cancelled', listener: () => void): unknown;
 }
@@ -53,19 +66,28 @@ export class ServerNode {
   private readonly open = new Set<OpenCall>();
   private readonly subscriptions = new Set<OpenCall>();
   private leaderPort: number | undefined;
+  private ownPort = 0;
 
   constructor(
     private readonly log: TransactionLog,
     private readonly faults: Faults,
+    private readonly access: Access,
   ) {
     this.server.addService(streams, this.streamsHandlers());
     this.server.addService(ServerFeaturesService, { getSupportedMethods });
+    this.server.addService(GossipService, {
+      read: (call: ServerUnaryCall<unknown, ClusterInfo>, answer: sendUnaryData<ClusterInfo>) => {
+        const host = call.getHost().replace(/:\d+$/, '');
+        answer(null, clusterLedBy(host, this.leaderPort ?? this.ownPort));
+      },
+    });
   }
 
   listen(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
-      const credentials = ServerCredentials.createInsecure();
+      const credentials = credentialsOf(this.access);
       this.server.bindAsync(`127.0.0.1:${port}`, credentials, (error, bound) => {
+        this.ownPort = bound;
         if (error === null) resolve(bound);
         else reject(error);
       });
@@ -110,10 +132,15 @@ export class ServerNode {
   private async read(call: ReadCall, isSubscription: boolean): Promise<void> {
     await this.faults.gate();
     if (isSubscription) await answerSubscription(this.log, call, this.faults);
-    else await answerRead(this.log, call);
+    else await answerRead(this.log, call, this.faults);
   }
 
   private isRefused(call: OpenCall): boolean {
+    const refusal = refusalOf(this.access.users, call.metadata);
+    if (refusal !== undefined) {
+      call.emit('error', { ...refusal, metadata: new Metadata() });
+      return true;
+    }
     if (this.leaderPort !== undefined) {
       call.emit('error', notLeader(this.leaderPort));
       return true;
@@ -130,6 +157,12 @@ export class ServerNode {
     call.once('close', forget);
     call.once('cancelled', forget);
   }
+}
+
+function credentialsOf({ tls }: Access): ServerCredentials {
+  if (tls === undefined) return ServerCredentials.createInsecure();
+  const pair = { private_key: Buffer.from(tls.key), cert_chain: Buffer.from(tls.cert) };
+  return ServerCredentials.createSsl(null, [pair]);
 }
 
 function notLeader(leaderPort: number): Failure {

@@ -45,6 +45,8 @@ export async function answerSubscription(
       await committed(log, ended.signal);
       continue;
     }
+    const slowness = faults.looked();
+    if (slowness !== undefined) await slowness;
     const isTaken = matches(entry) ? call.write(toAnswer(log, next)) : true;
     considered += 1;
     next += 1;
