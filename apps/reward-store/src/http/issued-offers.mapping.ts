@@ -40,7 +40,10 @@ export function toIssuedOfferAnswer(issued: Issued, now: Instant): object {
     ...(validFrom !== undefined && { validFrom }),
     reason,
     ...(terms.posDiscountId !== undefined && { posDiscountId: terms.posDiscountId }),
-    ...(used !== undefined && { transactionId: fromTicketName(used.ticket), discount: used.discount }),
+    ...(used !== undefined && {
+      transactionId: fromTicketName(used.ticket),
+      discount: used.discount,
+    }),
     ...(status === 'locked' &&
       issued.status === 'locked' && { lockExpiresAt: issued.lock.lockExpiresAt }),
     ...(status === 'redeemed' &&
