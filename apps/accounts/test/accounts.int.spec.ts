@@ -142,6 +142,16 @@ describe('accounts', () => {
       await app.send('POST', `/holds/${account}.nothing/release`, { body: {}, key: 'r1' }),
     ).toMatchObject({ status: 404 });
     expect(await balance()).toMatchObject({ available: 80, held: 0, total: 80 });
+    const { body: statement } = await app.send('GET', `/accounts/${account}/entries`);
+    const sources = (statement.data as { type: string; source: object }[])
+      .filter(({ type }) => type !== 'earn')
+      .map(({ type, source }) => ({ type, source }));
+    const source = { kind: 'hold', id: holdId };
+    expect(sources).toEqual([
+      { type: 'release', source },
+      { type: 'capture', source },
+      { type: 'hold', source },
+    ]);
   });
 
   it('count what is due without any job', async () => {
