@@ -189,6 +189,40 @@ describe('accounts', () => {
     ).toMatchObject({ status: 422, body: { code: 'instant_in_future' } });
   });
 
+  it('before anything of them was known held zeros in every field', async () => {
+    app.clock.pass(DAY_MS);
+    const zeros = { pending: 0, available: 0, held: 0, debt: 0, total: 0 };
+    const before = await balance('?knownAt=2026-11-21T12:00:00Z');
+    expect(before).toEqual({
+      ...{ accountId: account, ...zeros, wallets: [{ wallet: 'points', ...zeros }] },
+      lifetime: expect.objectContaining({ earned: 0, mergedOut: 0 }),
+      worth: { amount: 0, currency: 'EUR' },
+      ...{ asOf: '2026-11-21T12:00:00.000Z', knownAt: '2026-11-21T12:00:00.000Z', revision: -1 },
+    });
+  });
+
+  it('show one wallet’s points, next expiry and worth; an unknown one is refused', async () => {
+    const wallets = [...terms.wallets, { code: 'promo', spendable: true }];
+    app.earning.terms = { ...terms, version: 2, wallets };
+    // The account has not met the new wallet yet.
+    expect(await balance('?wallet=promo')).toMatchObject({ total: 0, worth: { amount: 0 } });
+    await credit(100, 'k1');
+    await credit(7, 'k2', { wallet: 'promo', expiresOn: '2026-12-24' });
+    expect(await balance('?wallet=promo')).toMatchObject({
+      ...{ available: 7, total: 7, wallets: [{ wallet: 'promo', total: 7 }] },
+      nextExpiry: { points: 7, on: '2026-12-24' },
+      worth: { amount: 7, currency: 'EUR' },
+      lifetime: { earned: 107 },
+    });
+    expect(await balance('?wallet=points')).toMatchObject({
+      ...{ available: 100, nextExpiry: { points: 100, on: '2026-12-02' } },
+      worth: { amount: 100 },
+    });
+    expect(await balance()).toMatchObject({ available: 107, worth: { amount: 107 } });
+    const unknown = await app.send('GET', `/accounts/${account}/balance?wallet=nope`);
+    expect(unknown).toMatchObject({ status: 422, body: { code: 'unknown_wallet' } });
+  });
+
   it('apply the membership’s commands once and in order, by call and by topic', async () => {
     expect(await app.calls.call(AwardPoints, award(3, 5))).toEqual({ outcome: 'not-yet' });
     const credited = { outcome: 'credited', lots: [{ lotId: `${account}.2.0`, points: 10 }] };

@@ -21,7 +21,10 @@ export const accountProblems = defineProblems<ShownCode>({
   points_already_redeemed: 409,
 });
 
-export const balanceProblems = defineProblems<'instant_in_future'>({ instant_in_future: 422 });
+export const balanceProblems = defineProblems<'instant_in_future' | 'unknown_wallet'>({
+  instant_in_future: 422,
+  unknown_wallet: 422,
+});
 /** Said by earning, which knows the programmes. */
 export const enrolmentProblems = defineProblems<'program_not_found'>({ program_not_found: 404 });
 
