@@ -59,8 +59,10 @@ function toEffect(effect: EffectBody, index: number): CampaignEffect {
   const { type, points, offerId } = effect;
   switch (type) {
     case 'fixed':
+      refuseStrangeFields(effect, 'points', index);
       return { type, points: needed(points, `/effects/${index}/points`) };
     case 'issueOffer':
+      refuseStrangeFields(effect, 'offerId', index);
       return { type, offerId: needed(offerId, `/effects/${index}/offerId`) };
     case 'multiply':
     case 'perUnit':
@@ -68,6 +70,20 @@ function toEffect(effect: EffectBody, index: number): CampaignEffect {
     case 'tag':
       throw notSupported(`the effect ${type}`);
   }
+}
+
+function refuseStrangeFields(effect: EffectBody, own: keyof EffectBody, index: number): void {
+  const strange = Object.entries(effect).filter(
+    ([name, value]) => value !== undefined && name !== 'type' && name !== own,
+  );
+  if (strange.length === 0) return;
+  throw validationFailed(
+    strange.map(([name]) => ({
+      pointer: `/effects/${index}/${name}`,
+      code: 'unknown_field',
+      detail: `${name} has no meaning for ${effect.type}`,
+    })),
+  );
 }
 
 function toCaps(caps: CapsBody | null): CampaignTerms['caps'] {

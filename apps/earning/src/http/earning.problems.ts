@@ -6,7 +6,7 @@ import type { ProgramRejection } from '../domain/program';
 import type { ReturnRejection, TransactionConflict } from '../domain/transaction';
 
 export const programProblems = defineProblems<
-  ProgramRejection['code'] | 'operation_reused' | 'not_found'
+  ProgramRejection['code'] | 'operation_reused' | 'not_found' | 'not_supported'
 >({
   already_exists: 409,
   not_found: 404,
@@ -20,6 +20,7 @@ export const programProblems = defineProblems<
   invalid_duration: 422,
   invalid_expiry: 422,
   invalid_wallet: 422,
+  not_supported: 422,
   operation_reused: 422,
 });
 
