@@ -2,6 +2,7 @@ import {
   AwardPoints,
   CaptureHold,
   GetAccount,
+  GetPointSource,
   HoldPoints,
   OpenAccount,
   ReleaseHold,
@@ -33,6 +34,7 @@ import { accountOfHold, type Accounts, type To } from './commands/accounts';
 import { awardAnswerOf, fromStream, reversalAnswerOf } from './commands/award-answers';
 import type { CurrentTerms } from './commands/current-terms';
 import type { Participants } from './commands/participants';
+import type { PointSources } from './commands/point-sources';
 import { capturedOf, heldOf } from './commands/hold-answers';
 import type { AccountCensusTaker } from './census/account-census';
 import { balanceAt, type Account, type AccountEvent } from './domain/account';
@@ -40,6 +42,7 @@ import { balanceAt, type Account, type AccountEvent } from './domain/account';
 export interface AccountsCallsParts {
   readonly accounts: Accounts;
   readonly participants: Participants;
+  readonly pointSources: PointSources;
   readonly terms: CurrentTerms;
   readonly census: AccountCensusTaker;
 }
@@ -65,6 +68,7 @@ export class AccountsCalls {
       answering(ReleaseHold, (request) => this.release(request)),
       answering(RestorePoints, (request) => this.restore(request)),
       answering(GetAccount, (request) => this.get(request)),
+      answering(GetPointSource, async ({ id }) => (await this.parts.pointSources.find(id)) ?? null),
       answering(TakeAccountCensus, (request) => this.parts.census.take(request)),
     ];
   }

@@ -88,6 +88,33 @@ describe('accounts', () => {
     expect(wallet).toMatchObject({ status: 422, body: { code: 'unknown_wallet' } });
   });
 
+  it('are credited from point sources that exist', async () => {
+    const unknown = await credit(5, 'k1', { pointSource: 'partner' });
+    expect(unknown).toMatchObject({ status: 422, body: { code: 'unknown_point_source' } });
+    const partner = { id: 'partner', name: 'Partner' };
+    const define = (body: object) => app.send('POST', '/point-sources', { body });
+    expect(await define(partner)).toEqual({ status: 201, body: partner });
+    expect(await define(partner)).toEqual({ status: 200, body: partner });
+    expect(await define({ ...partner, name: 'Other' })).toMatchObject({
+      status: 409,
+      body: { code: 'already_exists' },
+    });
+    expect(await define({ id: 'b', name: 'B', inventory: { points: 10 } })).toMatchObject({
+      status: 422,
+      body: { code: 'not_supported' },
+    });
+    expect((await app.send('GET', '/point-sources')).body).toEqual({
+      data: [{ id: 'default', name: 'Default' }, partner],
+    });
+    const first = await app.send('GET', '/point-sources?limit=1');
+    const second = await app.send('GET', `/point-sources?cursor=${first.body.nextCursor}`);
+    expect(second.body.data).toEqual([partner]);
+    expect((await credit(5, 'k2', { pointSource: 'partner' })).status).toBe(201);
+    expect((await credit(5, 'k3', { pointSource: 'default' })).status).toBe(201);
+    const { body } = await app.send('GET', `/accounts/${account}/lots`);
+    expect(body.data).toMatchObject([{ pointSource: 'partner' }, { pointSource: 'default' }]);
+  });
+
   it('follow the terms of their programme as they are today', async () => {
     await credit(1, 'k1');
     app.earning.terms = { ...terms, version: 2, expiry: { policy: 'rolling', after: 'P20D' } };

@@ -65,6 +65,20 @@ describe('a programme over HTTP', () => {
     expect(nobody.body.detail).toBe('programme none does not exist');
   });
 
+  it('has campaigns that grant from point sources which exist', async () => {
+    await define();
+    const effects = [{ type: 'fixed', points: 5 }];
+    const campaign = { name: 'C', programId: 'club', trigger: 'transaction', effects };
+    const from = (pointSource: string) =>
+      test.send('POST', '/campaigns', { body: { ...campaign, pointSource } });
+    expect(await from('partner')).toMatchObject({
+      status: 422,
+      body: { code: 'unknown_point_source' },
+    });
+    test.neighbours.pointSources.add('partner');
+    expect(await from('partner')).toMatchObject({ status: 201, body: { pointSource: 'partner' } });
+  });
+
   it.each([
     [{ type: 'multiply', factor: '2' }, 422, 'not_supported'],
     [{ type: 'fixed', points: 5, factor: '2' }, 400, 'validation_failed'],

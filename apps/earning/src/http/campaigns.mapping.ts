@@ -10,6 +10,8 @@ import type {
 import type { CampaignBody, CapsBody, EffectBody } from './campaigns.requests';
 import { campaignProblems } from './earning.problems';
 
+export const DEFAULT_POINT_SOURCE = 'default';
+
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 const PERIODS: Readonly<Record<string, ParticipantCap['period']>> = {
@@ -51,7 +53,7 @@ export function toCampaignAnswer({ campaignId, status, versions }: DefinedCampai
 function stackingOf(
   body: CampaignBody,
 ): Pick<CampaignTerms, 'priority' | 'exclusiveGroup' | 'stop' | 'pointSource'> {
-  const { priority = 0, exclusiveGroup, stop = false, pointSource = 'default' } = body;
+  const { priority = 0, exclusiveGroup, stop = false, pointSource = DEFAULT_POINT_SOURCE } = body;
   return { priority, exclusiveGroup: exclusiveGroup ?? null, stop, pointSource };
 }
 

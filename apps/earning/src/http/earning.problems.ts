@@ -25,7 +25,11 @@ export const programProblems = defineProblems<
 });
 
 export const campaignProblems = defineProblems<
-  CampaignRejection['code'] | 'operation_reused' | 'program_not_found' | 'not_supported'
+  | CampaignRejection['code']
+  | 'operation_reused'
+  | 'program_not_found'
+  | 'not_supported'
+  | 'unknown_point_source'
 >({
   already_exists: 409,
   not_found: 404,
@@ -34,6 +38,7 @@ export const campaignProblems = defineProblems<
   invalid_period: 422,
   program_not_found: 422,
   not_supported: 422,
+  unknown_point_source: 422,
   operation_reused: 422,
 });
 

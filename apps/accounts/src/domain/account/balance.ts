@@ -109,18 +109,23 @@ function addWallets(sum: WalletBalance, wallet: WalletBalance): WalletBalance {
 function nextExpiryOf(account: OpenedAccount, wallet: string | undefined): Balance['nextExpiry'] {
   let on: Day | undefined;
   let points = 0;
-  for (const list of [account.active, account.pending]) {
-    for (const lot of lotsOf(list)) {
-      const free = lot.remaining - lot.held;
-      if (lot.expiresOn === undefined || free === 0) continue;
-      if (wallet !== undefined && lot.wallet !== wallet) continue;
-      if (on === undefined || lot.expiresOn < on) {
-        on = lot.expiresOn;
-        points = free;
-      } else if (lot.expiresOn === on) points += free;
-    }
+  for (const lot of lotsIn(account, wallet)) {
+    const free = lot.remaining - lot.held;
+    if (lot.expiresOn === undefined || free === 0) continue;
+    if (on === undefined || lot.expiresOn < on) {
+      on = lot.expiresOn;
+      points = free;
+    } else if (lot.expiresOn === on) points += free;
   }
   return on === undefined ? undefined : { points, on };
+}
+
+function* lotsIn(account: OpenedAccount, wallet: string | undefined): Generator<Lot> {
+  for (const list of [account.active, account.pending]) {
+    for (const lot of lotsOf(list)) {
+      if (wallet === undefined || lot.wallet === wallet) yield lot;
+    }
+  }
 }
 
 function worthOf(account: OpenedAccount, points: number): NonNullable<Balance['worth']> {
