@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '../support/client';
+import { startImport } from '../support/command-line';
 import { Fidelis, START_MS_MAX } from '../support/fidelis';
 import { expectIntegrity } from '../support/fixtures';
 import { dice, seedOfRun } from '../support/random';
+import { until } from '../support/until';
 import { gather, openShop, type Crowd } from './crowd';
 import { countIfRecorded } from './lost';
 import type { Operation } from './operations';
@@ -21,6 +26,10 @@ const SILENT_MS = 10_000;
 /** Longer than a lease lives: another replica has taken over when this one wakes up. */
 const PAUSED_MS = 8_000;
 const FAULT_MS_MAX = 150_000;
+
+const SAMPLE = [join(__dirname, '../../samples/cdnow-sample.csv'), '--format', 'cdnow'];
+/** One of its first tickets: from here on the import is under way. */
+const SAMPLE_TICKET = '/transactions/cdnow-sample.csv:cdnow-2';
 
 const SERVICES = [
   'gateway',
@@ -170,6 +179,12 @@ describe('separate processes, two of each service, while 16 clients write', () =
   );
 
   test(
+    'count each ticket of a file once when a replica of earning is killed in mid-import',
+    importThroughKill,
+    FAULT_MS_MAX,
+  );
+
+  test(
     'show every answered write exactly once, and free what nobody came back for',
     async () => {
       const { body } = await client.get<{ now: string }>('/test-clock');
@@ -190,6 +205,36 @@ describe('separate processes, two of each service, while 16 clients write', () =
     FAULT_MS_MAX,
   );
 });
+
+/** The command line streams the sample through the gateways, and goes on where it was cut off. */
+async function importThroughKill(): Promise<void> {
+  const before = await earnedInAll();
+  const folder = mkdtempSync(join(tmpdir(), 'fidelis-import-'));
+  try {
+    const run = startImport(fidelis, SAMPLE, folder);
+    await until(
+      () => client.get(SAMPLE_TICKET).catch(() => undefined),
+      (answer) => answer?.status === 200,
+    );
+    await kill9('earning.1');
+    const cutOff = await run.ended;
+    expect([cutOff.code, cutOff.output]).toEqual([0, expect.stringContaining('rejected 0')]);
+    const again = await startImport(fidelis, SAMPLE, folder).ended;
+    expect(again.lastLine).toBe('read 200 = accepted 0 + duplicate 200 + rejected 0');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  await settled();
+  // Counted with awk, rounded down ticket by ticket.
+  expect((await earnedInAll()) - before).toBe(7592);
+}
+
+async function earnedInAll(): Promise<number> {
+  const { body } = await client.get<{ earned: number }>(
+    '/reconciliation/roll-forward?programId=euro&fresh=true',
+  );
+  return body.earned;
+}
 
 function report(): void {
   const writes = [...crowd.patient, ...crowd.hasty].flatMap(({ done }) => done).length;

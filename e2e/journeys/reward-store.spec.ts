@@ -155,6 +155,25 @@ describe.each(MODES)('reward store, in mode %s', (mode) => {
     expect([back.status, back.body['status']]).toEqual([200, 'issued']);
   });
 
+  test('an offer that was reinstated is used by one ticket, also by the one that had it before', async () => {
+    const member = await memberWith100('hugo');
+    const issued = (await buy('muffin', member)).body.issuedOffers[0]?.id ?? '';
+    const use = { transactionId: 'cake', lines: BREAKFAST };
+    for (const step of ['lock', 'redeem']) {
+      expect((await client.post(`/issued-offers/${issued}/${step}`, use)).status).toBe(200);
+    }
+    expect((await client.post(`/issued-offers/${issued}/reinstate`)).status).toBe(200);
+    const sale = (id: string) => ({
+      ...ticket(id, 300, { participant: { externalId: 'hugo' } }),
+      offers: [{ issuedOfferId: issued }],
+    });
+    expect((await client.post('/transactions', sale('cake'))).status).toBe(201);
+    const { body } = await client.get(`/issued-offers/${issued}`);
+    expect(body).toMatchObject({ status: 'redeemed' });
+    const second = await client.post('/transactions', sale('pie'));
+    expect([second.status, second.body['code']]).toEqual([409, 'offer_not_redeemable']);
+  });
+
   test('a campaign issues an offer on a ticket whose lines match', async () => {
     await client.post('/campaigns', {
       id: 'coffee-club',

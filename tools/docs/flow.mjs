@@ -1,6 +1,6 @@
 // docs/FLOW.md, docs/reference/topics.md and docs/reference/events.md, from each service's table of
 // contents (`<service>.flow.ts`). Reads the built output, so it says what runs.
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { root } from '../packages.mjs';
@@ -20,32 +20,29 @@ function flowOf(service) {
 
 export const flows = () => services.map(flowOf);
 
-/** The way of one ticket through the rooms; a room that moved makes the check fail. */
+/** The way of one ticket through the rooms, a file each; one that moved makes the check fail. */
 const walk = [
-  [
-    'libs/contracts/src/messages/earning.messages.ts',
-    'the contracts that the ticket leaves behind',
-  ],
+  ['libs/contracts/src/messages/pos.messages.ts', 'the contract of a ticket that comes in'],
   ['apps/earning/src/earning.flow.ts', 'what earning consumes, decides and publishes'],
-  ['apps/earning/src/http', 'the ticket comes in by HTTP and becomes a command'],
+  [
+    'apps/earning/src/inbound/pos-transactions.consumer.ts',
+    'the message becomes a command; by HTTP `transactions.controller.ts` does it',
+  ],
   ['apps/earning/src/domain/membership/membership.decide.ts', 'tier, points, campaigns: pure'],
   ['libs/aggregates/src/handle-command.ts', 'load → fold → decide → append, written once'],
-  ['apps/earning/src/outbound', 'the stored award becomes a public message'],
-  [
-    'libs/contracts/src/calls/accounts.calls.ts',
-    'the same award as a call, for the answer in time',
-  ],
+  ['apps/earning/src/outbound/membership.publisher.ts', 'the stored award becomes a message'],
+  ['libs/contracts/src/messages/earning.messages.ts', 'the contract of that message'],
   ['apps/accounts/src/accounts.flow.ts', 'what accounts consumes, decides and publishes'],
-  ['apps/accounts/src/inbound', 'the message becomes a command of the account'],
-  ['apps/accounts/src/domain/account', 'lots, holds, debt: pure'],
-  ['apps/accounts/src/projections', 'the statement’s rows'],
-  ['apps/accounts/src/http', 'balance and statement'],
+  ['apps/accounts/src/inbound/membership.consumer.ts', 'the message becomes a command'],
+  ['apps/accounts/src/domain/account/award.decide.ts', 'what the award grants: pure'],
+  ['apps/accounts/src/projections/entries/entries.projection.ts', 'the statement’s rows'],
+  ['apps/accounts/src/projections/entries/entries.query.ts', 'the statement, read'],
 ];
 
 function walkOfOneTicket() {
   const steps = walk.map(([path, what], index) => {
-    if (!existsSync(join(root, path)))
-      throw new Error(`the walk names ${path}, which is not there`);
+    const found = statSync(join(root, path), { throwIfNoEntry: false });
+    if (found?.isFile() !== true) throw new Error(`the walk names ${path}, which is no file`);
     return `${index + 1}. [\`${path}\`](../${path}): ${what}`;
   });
   return `## One ticket, room by room\n\n${steps.join('\n')}\n`;

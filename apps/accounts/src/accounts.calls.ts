@@ -3,6 +3,7 @@ import {
   AwardPoints,
   CaptureHold,
   GetAccount,
+  GetPointSource,
   HoldPoints,
   OpenAccount,
   ReleaseHold,
@@ -40,6 +41,7 @@ import type { Accounts, To } from './commands/accounts';
 import { awardAnswerOf, fromStream, reversalAnswerOf } from './commands/award-answers';
 import type { CurrentTerms } from './commands/current-terms';
 import type { Participants } from './commands/participants';
+import type { PointSources } from './commands/point-sources';
 import { capturedOf, heldOf } from './commands/hold-answers';
 import type { AccountCensusTaker } from './census/account-census';
 import { balanceAt, type Account, type AccountEvent } from './domain/account';
@@ -47,6 +49,7 @@ import { balanceAt, type Account, type AccountEvent } from './domain/account';
 export interface AccountsCallsParts {
   readonly accounts: Accounts;
   readonly participants: Participants;
+  readonly pointSources: PointSources;
   readonly terms: CurrentTerms;
   readonly census: AccountCensusTaker;
 }
@@ -72,6 +75,7 @@ export class AccountsCalls {
       answering(ReleaseHold, (request) => this.release(request)),
       answering(RestorePoints, (request) => this.restore(request)),
       answering(GetAccount, (request) => this.get(request)),
+      answering(GetPointSource, async ({ id }) => (await this.parts.pointSources.find(id)) ?? null),
       answering(TakeAccountCensus, (request) => this.parts.census.take(request)),
     ];
   }

@@ -10,6 +10,7 @@ import {
   EntriesRecordedV1,
   GetAccount,
   GetMembership,
+  GetPointSource,
   GetProgramTerms,
   HoldPoints,
   ListMemberships,
@@ -48,6 +49,7 @@ export const accountsFlow: ServiceFlow = {
     ReleaseHold,
     RestorePoints,
     GetAccount,
+    GetPointSource,
     TakeAccountCensus,
   ],
   calls: [EnrolParticipant, ListMemberships, GetMembership, GetProgramTerms],
@@ -103,6 +105,12 @@ export const accountsFlow: ServiceFlow = {
       category: 'externalId',
       commands: ['claimExternalId'],
       events: ['ExternalIdClaimed'],
+    },
+    {
+      aggregate: 'point source',
+      category: 'pointSource',
+      commands: ['definePointSource'],
+      events: ['PointSourceDefined'],
     },
   ],
   projects: [

@@ -10,6 +10,7 @@ import { EntriesController } from './http/entries.controller';
 import { HoldsController } from './http/holds.controller';
 import { ParticipantImportController } from './http/participant-import.controller';
 import { ParticipantsController } from './http/participants.controller';
+import { PointSourcesController } from './http/point-sources.controller';
 import { PointsController } from './http/points.controller';
 import { MembershipConsumer } from './inbound/membership.consumer';
 import { KeyedHash } from './personal/keyed-hash';
@@ -26,6 +27,7 @@ import type { PersonalDataTables } from './personal/personal-data.table';
     AccountsController,
     BalanceController,
     PointsController,
+    PointSourcesController,
     HoldsController,
     EntriesController,
     MembershipConsumer,

@@ -8,6 +8,7 @@ import { Accounts } from './commands/accounts';
 import { CurrentTerms } from './commands/current-terms';
 import { Enrolments } from './commands/enrolments';
 import { Participants } from './commands/participants';
+import { PointSources } from './commands/point-sources';
 import type { KeyedHash } from './personal/keyed-hash';
 import type { PersonalData } from './personal/personal-data';
 import { accountDueTimer } from './processes/due.timer';
@@ -25,6 +26,7 @@ export interface AccountsParts {
 export class AccountsService {
   readonly accounts: Accounts;
   readonly participants: Participants;
+  readonly pointSources: PointSources;
   readonly enrolments: Enrolments;
   readonly terms: CurrentTerms;
   readonly personal: PersonalData;
@@ -38,12 +40,14 @@ export class AccountsService {
     this.personal = personal;
     this.accounts = new Accounts(eventStore);
     this.participants = new Participants(eventStore, personal, hash);
+    this.pointSources = new PointSources(eventStore);
     this.enrolments = new Enrolments(platform.calls);
     this.terms = new CurrentTerms(this.accounts, platform.calls);
     const census = new AccountCensusTaker(eventStore, this.accounts);
     this.calls = new AccountsCalls({
       accounts: this.accounts,
       participants: this.participants,
+      pointSources: this.pointSources,
       terms: this.terms,
       census,
     });

@@ -88,6 +88,33 @@ describe('accounts', () => {
     expect(wallet).toMatchObject({ status: 422, body: { code: 'unknown_wallet' } });
   });
 
+  it('are credited from point sources that exist', async () => {
+    const unknown = await credit(5, 'k1', { pointSource: 'partner' });
+    expect(unknown).toMatchObject({ status: 422, body: { code: 'unknown_point_source' } });
+    const partner = { id: 'partner', name: 'Partner' };
+    const define = (body: object) => app.send('POST', '/point-sources', { body });
+    expect(await define(partner)).toEqual({ status: 201, body: partner });
+    expect(await define(partner)).toEqual({ status: 200, body: partner });
+    expect(await define({ ...partner, name: 'Other' })).toMatchObject({
+      status: 409,
+      body: { code: 'already_exists' },
+    });
+    expect(await define({ id: 'b', name: 'B', inventory: { points: 10 } })).toMatchObject({
+      status: 422,
+      body: { code: 'not_supported' },
+    });
+    expect((await app.send('GET', '/point-sources')).body).toEqual({
+      data: [{ id: 'default', name: 'Default' }, partner],
+    });
+    const first = await app.send('GET', '/point-sources?limit=1');
+    const second = await app.send('GET', `/point-sources?cursor=${first.body.nextCursor}`);
+    expect(second.body.data).toEqual([partner]);
+    expect((await credit(5, 'k2', { pointSource: 'partner' })).status).toBe(201);
+    expect((await credit(5, 'k3', { pointSource: 'default' })).status).toBe(201);
+    const { body } = await app.send('GET', `/accounts/${account}/lots`);
+    expect(body.data).toMatchObject([{ pointSource: 'partner' }, { pointSource: 'default' }]);
+  });
+
   it('follow the terms of their programme as they are today', async () => {
     await credit(1, 'k1');
     app.earning.terms = { ...terms, version: 2, expiry: { policy: 'rolling', after: 'P20D' } };
@@ -142,6 +169,16 @@ describe('accounts', () => {
       await app.send('POST', `/holds/${account}.nothing/release`, { body: {}, key: 'r1' }),
     ).toMatchObject({ status: 404 });
     expect(await balance()).toMatchObject({ available: 80, held: 0, total: 80 });
+    const { body: statement } = await app.send('GET', `/accounts/${account}/entries`);
+    const sources = (statement.data as { type: string; source: object }[])
+      .filter(({ type }) => type !== 'earn')
+      .map(({ type, source }) => ({ type, source }));
+    const source = { kind: 'hold', id: holdId };
+    expect(sources).toEqual([
+      { type: 'release', source },
+      { type: 'capture', source },
+      { type: 'hold', source },
+    ]);
   });
 
   it('count what is due without any job', async () => {
@@ -177,6 +214,40 @@ describe('accounts', () => {
     expect(
       await app.send('GET', `/accounts/${account}/balance?asOf=2027-01-01T00:00:00Z`),
     ).toMatchObject({ status: 422, body: { code: 'instant_in_future' } });
+  });
+
+  it('before anything of them was known held zeros in every field', async () => {
+    app.clock.pass(DAY_MS);
+    const zeros = { pending: 0, available: 0, held: 0, debt: 0, total: 0 };
+    const before = await balance('?knownAt=2026-11-21T12:00:00Z');
+    expect(before).toEqual({
+      ...{ accountId: account, ...zeros, wallets: [{ wallet: 'points', ...zeros }] },
+      lifetime: expect.objectContaining({ earned: 0, mergedOut: 0 }),
+      worth: { amount: 0, currency: 'EUR' },
+      ...{ asOf: '2026-11-21T12:00:00.000Z', knownAt: '2026-11-21T12:00:00.000Z', revision: -1 },
+    });
+  });
+
+  it('show one wallet’s points, next expiry and worth; an unknown one is refused', async () => {
+    const wallets = [...terms.wallets, { code: 'promo', spendable: true }];
+    app.earning.terms = { ...terms, version: 2, wallets };
+    // The account has not met the new wallet yet.
+    expect(await balance('?wallet=promo')).toMatchObject({ total: 0, worth: { amount: 0 } });
+    await credit(100, 'k1');
+    await credit(7, 'k2', { wallet: 'promo', expiresOn: '2026-12-24' });
+    expect(await balance('?wallet=promo')).toMatchObject({
+      ...{ available: 7, total: 7, wallets: [{ wallet: 'promo', total: 7 }] },
+      nextExpiry: { points: 7, on: '2026-12-24' },
+      worth: { amount: 7, currency: 'EUR' },
+      lifetime: { earned: 107 },
+    });
+    expect(await balance('?wallet=points')).toMatchObject({
+      ...{ available: 100, nextExpiry: { points: 100, on: '2026-12-02' } },
+      worth: { amount: 100 },
+    });
+    expect(await balance()).toMatchObject({ available: 107, worth: { amount: 107 } });
+    const unknown = await app.send('GET', `/accounts/${account}/balance?wallet=nope`);
+    expect(unknown).toMatchObject({ status: 422, body: { code: 'unknown_wallet' } });
   });
 
   it('apply the membership’s commands once and in order, by call and by topic', async () => {

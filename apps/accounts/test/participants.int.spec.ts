@@ -151,6 +151,32 @@ describe('participants', () => {
     expect(shown[3]).toMatchObject({ status: 'rejected', code: 'malformed' });
   });
 
+  it('imported twice in one file, by their external id, are one', async () => {
+    const line = JSON.stringify({ externalId: 'd1', name: 'C1' });
+    const other = JSON.stringify({ externalId: 'd1', name: 'Somebody else' });
+    const imported = async (...lines: string[]) => {
+      const { body } = await app.send('POST', '/participants/import', { lines });
+      return body as { status: string; id?: string; code?: string }[];
+    };
+    const twice = await imported(line, line);
+    expect(twice.map(({ status }) => status).sort()).toEqual(['created', 'exists']);
+    expect(new Set(twice.map(({ id }) => id)).size).toBe(1);
+    const again = await imported(line, line, other);
+    expect(again).toMatchObject([
+      { status: 'exists' },
+      { status: 'exists' },
+      { status: 'rejected', code: 'already_exists' },
+    ]);
+  });
+
+  it('registered at once under one external id by two calls are one', async () => {
+    const profile = { externalId: 'e1', name: 'E', type: 'person', groups: [] } as const;
+    const register = (newId: string) =>
+      app.service.participants.register({ newId, profile, now: app.clock.now() });
+    const both = await Promise.all([register('p-1'), register('p-2')]);
+    expect(both.map(({ outcome }) => outcome).sort()).toEqual(['created', 'exists']);
+  });
+
   it('are enrolled by hand, once', async () => {
     await app.send('POST', '/participants', { body: ann });
     const enrol = (programId: string) =>

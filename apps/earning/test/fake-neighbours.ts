@@ -4,6 +4,7 @@ import {
   ConfirmPurchaseForTicket,
   FreePurchaseOfTicket,
   GetAccount,
+  GetPointSource,
   HoldPoints,
   IssueOffer,
   LockOffersForTicket,
@@ -81,6 +82,7 @@ export class FakeNeighbours {
   readonly holds = new Map<string, Hold>();
   readonly locked = new Map<string, string>();
   readonly issued: string[] = [];
+  readonly pointSources = new Set(['default']);
   readonly purchases = new Map<string, FakePurchase>();
   /** What returns of tickets gave back to purchases. */
   readonly givenBack: Pick<RestorePurchaseRequest, 'returnId' | 'points' | 'amount'>[] = [];
@@ -117,6 +119,9 @@ export class FakeNeighbours {
       }),
       answering(RestorePurchaseOfTicket, (request) =>
         this.at('restore', request, () => this.givePurchaseBack(request)),
+      ),
+      answering(GetPointSource, ({ id }) =>
+        Promise.resolve(this.pointSources.has(id) ? { id, name: id } : null),
       ),
       answering(GetAccount, ({ accountId }) => Promise.resolve(this.summary(accountId))),
       answering(OpenAccount, (request) => this.at('open', request, () => this.open(request))),

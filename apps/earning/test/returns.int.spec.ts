@@ -46,6 +46,20 @@ describe('a return over HTTP', () => {
   const giveBack = (id: string, body: object) =>
     test.send('POST', `/transactions/${id}/returns`, { body });
 
+  it('sent eight times at once happens once, and one of the answers says that it was made', async () => {
+    await begin('allow-negative');
+    await post('t1');
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => giveBack('t1', { returnId: 'r1', full: true })),
+    );
+    expect(answers.map(({ status }) => status).sort()).toEqual([
+      ...Array.from({ length: 7 }, () => 200),
+      201,
+    ]);
+    expect(new Set(answers.map(({ body }) => JSON.stringify(body))).size).toBe(1);
+    expect(test.neighbours.balanceOf('ana')).toBe(0);
+  });
+
   it('in full takes everything back, and the tier follows the spend', async () => {
     await begin('allow-negative');
     expect((await post('t1')).body.awards[0]).toMatchObject({ points: 24, tier: 'silver' });

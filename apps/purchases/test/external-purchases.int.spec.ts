@@ -61,6 +61,24 @@ describe('authorizing an external purchase', () => {
     expect(test.accounts.held('anna')).toBe(0);
   });
 
+  it('is found by its state; the states that are not kept find nothing', async () => {
+    const { body } = await authorize();
+    const found = async (status: string) => {
+      const answer = await test.send('GET', `/purchases?fresh=true&status=${status}`);
+      expect(answer.status).toBe(200);
+      return answer.body.data.map(({ purchaseId }: { purchaseId: string }) => purchaseId);
+    };
+    expect(await found('authorized')).toEqual([body.purchaseId]);
+    for (const status of ['requested', 'refused', 'failed'])
+      expect(await found(status)).toEqual([]);
+    expect((await test.send('GET', '/purchases?status=bought')).status).toBe(400);
+  });
+
+  it('is possible at a portfolio vendor, where the client orders itself', async () => {
+    const { status, body } = await authorize({ vendorId: 'shop' });
+    expect([status, body.kind]).toEqual([201, 'external']);
+  });
+
   it('is refused for nobody, at no vendor, and without points or amount', async () => {
     expect((await authorize({ participantId: 'bob' })).body.code).toBe('participant_not_found');
     expect((await authorize({ vendorId: 'nowhere' })).body.code).toBe('vendor_not_found');

@@ -86,7 +86,22 @@ describe('an issued offer', () => {
       status: 409,
       body: { code: 'offer_not_redeemable', currentStatus: 'redeemed' },
     });
+    expect(await act('unlock', { transactionId: '100' })).toMatchObject({
+      status: 409,
+      body: { code: 'offer_not_redeemable', currentStatus: 'redeemed' },
+    });
     expect(await act('reinstate', {})).toMatchObject({ status: 200, body: { status: 'issued' } });
+  });
+
+  it('is locked for the ticket that the till named, also where its id has a colon', async () => {
+    const lock = await act('lock', { transactionId: 'a:100', lines });
+    expect(lock).toMatchObject({ status: 200, body: { transactionId: 'a:100' } });
+    const { body } = await fidelis.send('GET', '/participants/anna/issued-offers?fresh=true');
+    expect(body.data).toMatchObject([{ id, transactionId: 'a:100' }]);
+    const other = await act('lock', { transactionId: '100', source: 'b', lines });
+    expect(other).toMatchObject({ status: 409, body: { code: 'offer_locked_elsewhere' } });
+    const same = await act('lock', { transactionId: 'a:100', source: 'pos-7', lines });
+    expect(same.status).toBe(200);
   });
 
   it('is free again when its lock times out, and expires with its validity', async () => {

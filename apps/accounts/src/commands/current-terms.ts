@@ -24,6 +24,12 @@ export class CurrentTerms {
     await this.replace(accountId, { participantId, terms, now });
   }
 
+  /** A wallet that the programme has by now, though the account has not met it yet. */
+  async haveWallet(programId: string, wallet: string, now: Instant): Promise<boolean> {
+    const program = await this.calls.call(GetProgramTerms, { programId, now });
+    return program?.wallets.some(({ code }) => code === wallet) === true;
+  }
+
   private async replace(
     accountId: string,
     change: {

@@ -63,9 +63,11 @@ export class Participants {
     const participantId = await this.idFor(registration, externalIdHash);
     const { state } = await this.repository.load(participantId);
     if (state.status === 'none') {
-      const taken =
-        externalIdHash !== undefined && !(await this.claim(externalIdHash, participantId, now));
-      if (taken) return { outcome: 'rejected', rejection: externalIdExists };
+      const holder =
+        externalIdHash === undefined
+          ? participantId
+          : await this.claim(externalIdHash, participantId, now);
+      if (holder !== participantId) return this.whenClaimed(registration);
       await this.personal.put({ participantId, contentHash, profile }, true);
     }
     const handled = await this.repository.handle({
@@ -149,7 +151,15 @@ export class Participants {
     return state.status === 'claimed' ? state.participantId : registration.newId;
   }
 
-  private async claim(hash: string, participantId: string, now: Instant): Promise<boolean> {
+  /** Another request claimed it after the look: with the same content both name one participant. */
+  private async whenClaimed(registration: Registration): Promise<Registered> {
+    return registration.id === undefined
+      ? this.register(registration)
+      : { outcome: 'rejected', rejection: externalIdExists };
+  }
+
+  /** The participant whom the external id names now. */
+  private async claim(hash: string, participantId: string, now: Instant): Promise<string> {
     const abandonedBy = await this.abandonedHolderOf(hash, now);
     const handled = await this.externalIds.handle({
       id: hash,
@@ -161,7 +171,8 @@ export class Participants {
           externalId,
         ),
     });
-    return handled.outcome !== 'rejected';
+    const lost = handled.outcome === 'rejected' && handled.rejection.code === 'external_id_taken';
+    return lost ? handled.rejection.participantId : participantId;
   }
 
   private async abandonedHolderOf(hash: string, now: Instant): Promise<string | undefined> {

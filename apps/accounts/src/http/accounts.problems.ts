@@ -21,7 +21,18 @@ export const accountProblems = defineProblems<ShownCode>({
   points_already_redeemed: 409,
 });
 
-export const balanceProblems = defineProblems<'instant_in_future'>({ instant_in_future: 422 });
+export const balanceProblems = defineProblems<'instant_in_future' | 'unknown_wallet'>({
+  instant_in_future: 422,
+  unknown_wallet: 422,
+});
+export const pointSourceProblems = defineProblems<
+  'already_exists' | 'not_supported' | 'unknown_point_source'
+>({
+  already_exists: 409,
+  not_supported: 422,
+  unknown_point_source: 422,
+});
+
 /** Said by earning, which knows the programmes. */
 export const enrolmentProblems = defineProblems<'program_not_found'>({ program_not_found: 404 });
 

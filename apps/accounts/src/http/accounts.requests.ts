@@ -110,11 +110,9 @@ export class EntryAnswer {
   @Optional() @Day() readonly expiresOn?: string;
 }
 
-export class WalletQuery {
+export class BalanceQuery {
+  /** The points of this wallet alone; the lifetime counters stay the account's. */
   @Optional() @Code() readonly wallet?: string;
-}
-
-export class BalanceQuery extends WalletQuery {
   /** Business time; default now. */
   @Optional() @InstantString() readonly asOf?: string;
   /** What was recorded then; default now. */

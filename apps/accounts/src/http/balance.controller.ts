@@ -2,8 +2,8 @@ import { Controller, Get, Param, Query, Req } from '@nestjs/common';
 import { callerOf, Endpoint, notFound, requireOwn, type EdgeRequest } from '@fidelis/http';
 import { toInstant, type Instant } from '@fidelis/kernel';
 import { AccountsService } from '../accounts.service';
-import { balanceAt, balanceOfWallet, type OpenedAccount } from '../domain/account';
-import { readPastBalance, type PastBalance } from '../queries/past-balance.query';
+import { balanceAt, hasWallet, type OpenedAccount } from '../domain/account';
+import { readPastBalance } from '../queries/past-balance.query';
 import { balanceProblems } from './accounts.problems';
 import { BalanceAnswer, BalanceQuery } from './accounts.requests';
 
@@ -28,20 +28,24 @@ export class BalanceController {
     const { state, revision } = await this.service.accounts.load(id);
     if (state.status === 'none') throw notFound(`account ${id}`);
     requireOwn(callerOf(request), state.participantId);
+    const { wallet } = query;
     const now = this.service.now();
+    if (wallet !== undefined) await this.requireWallet(state, wallet, now);
     const knownAt = notAfter(now, query.knownAt);
     const asOf = query.asOf === undefined ? knownAt : notAfter(now, query.asOf);
     const isNow = query.asOf === undefined && query.knownAt === undefined;
+    const { repository } = this.service.accounts;
     const { balance, revision: seen } = isNow
-      ? currentBalance(state, revision, now)
-      : await readPastBalance(this.service.accounts.repository, id, { asOf, knownAt });
-    const shown = query.wallet === undefined ? balance : balanceOfWallet(balance, query.wallet);
-    return { accountId: id, ...shown, asOf, knownAt, revision: seen };
+      ? { balance: balanceAt(state, now, wallet), revision }
+      : await readPastBalance(repository, state, { asOf, knownAt, wallet });
+    return { accountId: id, ...balance, asOf, knownAt, revision: seen };
   }
-}
 
-function currentBalance(account: OpenedAccount, revision: number, now: Instant): PastBalance {
-  return { balance: balanceAt(account, now), revision };
+  private async requireWallet(account: OpenedAccount, wallet: string, now: Instant): Promise<void> {
+    if (hasWallet(account, wallet)) return;
+    if (await this.service.terms.haveWallet(account.programId, wallet, now)) return;
+    throw balanceProblems.problem('unknown_wallet', `the programme has no wallet ${wallet}`);
+  }
 }
 
 /** Nobody knows what will have happened by then. */

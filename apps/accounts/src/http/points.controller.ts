@@ -3,7 +3,7 @@ import { Endpoint, operationOf, type EdgeRequest } from '@fidelis/http';
 import { toInstant } from '@fidelis/kernel';
 import { AccountsService } from '../accounts.service';
 import { entryOf, type EntryShown } from './accounts.mapping';
-import { problemOf, statusesOf } from './accounts.problems';
+import { pointSourceProblems, problemOf, statusesOf } from './accounts.problems';
 import { CreditBody, DebitBody, EntryAnswer } from './accounts.requests';
 
 /** Points given and taken by hand. */
@@ -19,12 +19,15 @@ export class PointsController {
     status: 201,
     body: CreditBody,
     answer: EntryAnswer,
-    problems: statusesOf(
-      'account_closed',
-      'unknown_wallet',
-      'expires_before_available',
-      'points_limit_exceeded',
-    ),
+    problems: {
+      ...statusesOf(
+        'account_closed',
+        'unknown_wallet',
+        'expires_before_available',
+        'points_limit_exceeded',
+      ),
+      unknown_point_source: pointSourceProblems.statuses.unknown_point_source,
+    },
   })
   async credit(
     @Req() request: EdgeRequest,
@@ -33,6 +36,7 @@ export class PointsController {
   ): Promise<EntryShown> {
     const operation = operationOf(request);
     const { availableAt, ...rest } = body;
+    await this.requirePointSource(body.pointSource);
     const now = this.service.now();
     await this.service.terms.refresh(accountId, now);
     const handled = await this.service.accounts.credit(
@@ -82,5 +86,9 @@ export class PointsController {
     if (handled.outcome === 'rejected') throw problemOf(handled.rejection);
     await handled.durable;
     return entryOf(handled.events, 'PointsDebited');
+  }
+  private async requirePointSource(id: string | undefined): Promise<void> {
+    if (id === undefined || (await this.service.pointSources.find(id)) !== undefined) return;
+    throw pointSourceProblems.problem('unknown_point_source', `there is no point source ${id}`);
   }
 }

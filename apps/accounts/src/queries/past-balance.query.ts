@@ -2,12 +2,20 @@ import type { AggregateRepository } from '@fidelis/aggregates';
 import type { Instant } from '@fidelis/kernel';
 import {
   balanceAt,
+  balanceBefore,
   evolveAsOf,
   initialAccount,
   type Account,
   type AccountEvent,
   type Balance,
+  type OpenedAccount,
 } from '../domain/account';
+
+export interface PastQuery {
+  readonly asOf: Instant;
+  readonly knownAt: Instant;
+  readonly wallet?: string | undefined;
+}
 
 export interface PastBalance {
   readonly balance: Balance;
@@ -18,15 +26,17 @@ export interface PastBalance {
 /** What the account held at `asOf` in business time, as far as it was recorded by `knownAt`. */
 export async function readPastBalance(
   accounts: AggregateRepository<Account, AccountEvent>,
-  accountId: string,
-  { asOf, knownAt }: { readonly asOf: Instant; readonly knownAt: Instant },
+  account: OpenedAccount,
+  { asOf, knownAt, wallet }: PastQuery,
 ): Promise<PastBalance> {
-  let account = initialAccount;
+  let then = initialAccount;
   let revision = -1;
-  for await (const event of accounts.events(accountId)) {
+  for await (const event of accounts.events(account.accountId)) {
     if (event.metadata.recordedAt > knownAt) break;
-    account = evolveAsOf(asOf, account, event);
+    then = evolveAsOf(asOf, then, event);
     revision = event.revision;
   }
-  return { balance: balanceAt(account, asOf), revision };
+  const balance =
+    then.status === 'none' ? balanceBefore(account, wallet) : balanceAt(then, asOf, wallet);
+  return { balance, revision };
 }

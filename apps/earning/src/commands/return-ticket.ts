@@ -52,7 +52,9 @@ export class ReturnTicket {
     const now = this.parts.clock.now();
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       const requested = await this.request(ticketKey, request, { actor, now });
-      if (requested === 'begun') return this.finish(ticketKey, request, now);
+      if (typeof requested === 'string') {
+        return this.finish(ticketKey, request, { again: requested === 'under-way', now });
+      }
       if (requested.ok || requested.refusal.code !== 'return_in_progress') return requested;
       await this.carryOn(ticketKey, now);
     }
@@ -78,7 +80,7 @@ export class ReturnTicket {
     ticketKey: string,
     request: RequestReturn,
     { actor, now }: { readonly actor: string; readonly now: Instant },
-  ): Promise<ReturnedTicket | 'begun'> {
+  ): Promise<ReturnedTicket | 'begun' | 'under-way'> {
     const { transactions } = this.parts.streams;
     const { state } = await transactions.load(ticketKey);
     const handled = await transactions.handle({
@@ -89,20 +91,21 @@ export class ReturnTicket {
     });
     if (handled.outcome === 'rejected') return { ok: false, refusal: handled.rejection };
     await handled.durable;
-    return answerAgain(handled.state, request) ?? 'begun';
+    const hasBegun = handled.outcome === 'accepted' && handled.events.length > 0;
+    return answerAgain(handled.state, request) ?? (hasBegun ? 'begun' : 'under-way');
   }
 
   private async finish(
     ticketKey: string,
     request: RequestReturn,
-    now: Instant,
+    { again, now }: { readonly again: boolean; readonly now: Instant },
   ): Promise<ReturnedTicket> {
     const refusal = await this.carryOn(ticketKey, now);
     if (refusal !== undefined) return { ok: false, refusal };
     const { state } = await this.parts.streams.transactions.load(ticketKey);
     const accepted =
       state.status === 'unrecorded' ? undefined : findReturn(state, returnKey(request));
-    if (accepted !== undefined) return { ok: true, again: false, accepted };
+    if (accepted !== undefined) return { ok: true, again, accepted };
     throw new OperationalError(`${ticketKey}: return ${request.returnId} was refused meanwhile`);
   }
 

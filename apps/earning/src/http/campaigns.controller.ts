@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Param, Post, Put, Query, Req } from '@nestjs/common';
 import type { Handled } from '@fidelis/aggregates';
+import { GetPointSource } from '@fidelis/contracts';
 import {
   answered,
   Endpoint,
@@ -23,7 +24,7 @@ import {
 } from '../domain/campaign';
 import { Earning } from '../earning';
 import { findExpressionFault } from '../rules/condition';
-import { toCampaignAnswer, toCampaignTerms } from './campaigns.mapping';
+import { DEFAULT_POINT_SOURCE, toCampaignAnswer, toCampaignTerms } from './campaigns.mapping';
 import { CampaignAnswer, CampaignBody, CampaignsQuery } from './campaigns.requests';
 import { campaignProblems } from './earning.problems';
 import { checkedId, pageOf } from './lists';
@@ -154,9 +155,19 @@ export class CampaignsController {
 
   private async termsOf(body: CampaignBody): Promise<CampaignTerms> {
     const program = (await this.earning.rulebook.current()).programAt(body.programId, this.now);
-    if (program !== undefined) return toCampaignTerms(body, program.terms.timeZone);
-    const detail = `there is no programme ${body.programId}`;
-    throw campaignProblems.problem('program_not_found', detail);
+    if (program === undefined) {
+      const detail = `there is no programme ${body.programId}`;
+      throw campaignProblems.problem('program_not_found', detail);
+    }
+    await this.requirePointSource(body.pointSource);
+    return toCampaignTerms(body, program.terms.timeZone);
+  }
+
+  private async requirePointSource(id: string | undefined): Promise<void> {
+    // Nobody has to be asked for the one that campaigns have by default.
+    if (id === undefined || id === DEFAULT_POINT_SOURCE) return;
+    if ((await this.earning.platform.calls.call(GetPointSource, { id })) !== null) return;
+    throw campaignProblems.problem('unknown_point_source', `there is no point source ${id}`);
   }
 
   private async handle(

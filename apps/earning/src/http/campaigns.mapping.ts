@@ -10,6 +10,8 @@ import type {
 import type { CampaignBody, CapsBody, EffectBody } from './campaigns.requests';
 import { campaignProblems } from './earning.problems';
 
+export const DEFAULT_POINT_SOURCE = 'default';
+
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
 
 const PERIODS: Readonly<Record<string, ParticipantCap['period']>> = {
@@ -51,7 +53,7 @@ export function toCampaignAnswer({ campaignId, status, versions }: DefinedCampai
 function stackingOf(
   body: CampaignBody,
 ): Pick<CampaignTerms, 'priority' | 'exclusiveGroup' | 'stop' | 'pointSource'> {
-  const { priority = 0, exclusiveGroup, stop = false, pointSource = 'default' } = body;
+  const { priority = 0, exclusiveGroup, stop = false, pointSource = DEFAULT_POINT_SOURCE } = body;
   return { priority, exclusiveGroup: exclusiveGroup ?? null, stop, pointSource };
 }
 
@@ -59,8 +61,10 @@ function toEffect(effect: EffectBody, index: number): CampaignEffect {
   const { type, points, offerId } = effect;
   switch (type) {
     case 'fixed':
+      refuseStrangeFields(effect, 'points', index);
       return { type, points: needed(points, `/effects/${index}/points`) };
     case 'issueOffer':
+      refuseStrangeFields(effect, 'offerId', index);
       return { type, offerId: needed(offerId, `/effects/${index}/offerId`) };
     case 'multiply':
     case 'perUnit':
@@ -68,6 +72,20 @@ function toEffect(effect: EffectBody, index: number): CampaignEffect {
     case 'tag':
       throw notSupported(`the effect ${type}`);
   }
+}
+
+function refuseStrangeFields(effect: EffectBody, own: keyof EffectBody, index: number): void {
+  const strange = Object.entries(effect).filter(
+    ([name, value]) => value !== undefined && name !== 'type' && name !== own,
+  );
+  if (strange.length === 0) return;
+  throw validationFailed(
+    strange.map(([name]) => ({
+      pointer: `/effects/${index}/${name}`,
+      code: 'unknown_field',
+      detail: `${name} has no meaning for ${effect.type}`,
+    })),
+  );
 }
 
 function toCaps(caps: CapsBody | null): CampaignTerms['caps'] {

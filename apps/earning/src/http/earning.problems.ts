@@ -6,7 +6,7 @@ import type { ProgramRejection } from '../domain/program';
 import type { ReturnRejection, TransactionConflict } from '../domain/transaction';
 
 export const programProblems = defineProblems<
-  ProgramRejection['code'] | 'operation_reused' | 'not_found'
+  ProgramRejection['code'] | 'operation_reused' | 'not_found' | 'not_supported'
 >({
   already_exists: 409,
   not_found: 404,
@@ -20,11 +20,16 @@ export const programProblems = defineProblems<
   invalid_duration: 422,
   invalid_expiry: 422,
   invalid_wallet: 422,
+  not_supported: 422,
   operation_reused: 422,
 });
 
 export const campaignProblems = defineProblems<
-  CampaignRejection['code'] | 'operation_reused' | 'program_not_found' | 'not_supported'
+  | CampaignRejection['code']
+  | 'operation_reused'
+  | 'program_not_found'
+  | 'not_supported'
+  | 'unknown_point_source'
 >({
   already_exists: 409,
   not_found: 404,
@@ -33,6 +38,7 @@ export const campaignProblems = defineProblems<
   invalid_period: 422,
   program_not_found: 422,
   not_supported: 422,
+  unknown_point_source: 422,
   operation_reused: 422,
 });
 

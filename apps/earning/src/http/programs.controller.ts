@@ -113,8 +113,9 @@ export class ProgramsController {
     const { programs } = await this.earning.rulebook.current();
     const program = programs.get(id);
     const now = this.earning.platform.clock.now();
-    const found = program && versionOf(program, { version, now });
-    if (program === undefined || found === undefined) throw notFound(`programme ${id}`);
+    if (program === undefined) throw notFound(`programme ${id}`);
+    const found = versionOf(program, { version, now });
+    if (found === undefined) throw notFound(`version ${String(version)} of programme ${id}`);
     const versions = program.versions.map((one) => ({
       version: one.version,
       effectiveFrom: one.effectiveFrom,

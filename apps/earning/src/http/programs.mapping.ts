@@ -8,6 +8,7 @@ import {
   type ProgramTerms,
   type ProgramVersion,
 } from '../domain/program';
+import { programProblems } from './earning.problems';
 import type { ExpiryBody, ProgramBody } from './programs.requests';
 
 export function toProgramTerms(body: ProgramBody & { effectiveFrom?: string }): ProgramTerms {
@@ -32,8 +33,22 @@ export function versionOf(
   return program.versions.find((candidate) => candidate.version === version);
 }
 
+type SupportedPolicy = Exclude<ExpiryBody['policy'], 'inactivity'>;
+
+/** A field of another policy would be kept by nobody; one that says nothing (`null`) may be there. */
+const FIELDS_OF: Readonly<Record<SupportedPolicy, readonly (keyof ExpiryBody)[]>> = {
+  never: ['toWallet'],
+  rolling: ['after', 'roundTo', 'toWallet'],
+  fixed: ['dates', 'toWallet'],
+};
+
 function toExpiry(body: ExpiryBody): ExpiryDraft {
-  const { policy, after, roundTo, dates, percent } = body;
+  const { policy, after, roundTo, dates } = body;
+  if (policy === 'inactivity') {
+    const detail = 'the expiry policy inactivity is not supported yet';
+    throw programProblems.problem('not_supported', detail);
+  }
+  refuseStrangeFields(policy, body);
   const escrow = body.toWallet == null ? {} : { toWallet: body.toWallet };
   switch (policy) {
     case 'never':
@@ -42,9 +57,22 @@ function toExpiry(body: ExpiryBody): ExpiryDraft {
       return { policy, after: needed(after, 'after'), roundTo: roundTo ?? null, ...escrow };
     case 'fixed':
       return { policy, dates: needed(dates, 'dates'), ...escrow };
-    case 'inactivity':
-      return { policy, after: needed(after, 'after'), percent: percent ?? 100, ...escrow };
   }
+}
+
+function refuseStrangeFields(policy: SupportedPolicy, body: ExpiryBody): void {
+  const own: readonly string[] = ['policy', ...FIELDS_OF[policy]];
+  const strange = Object.entries(body).filter(
+    ([name, value]) => value != null && !own.includes(name),
+  );
+  if (strange.length === 0) return;
+  throw validationFailed(
+    strange.map(([name]) => ({
+      pointer: `/expiry/${name}`,
+      code: 'unknown_field',
+      detail: `${name} has no meaning for ${policy}`,
+    })),
+  );
 }
 
 function needed<T>(value: T | undefined, name: string): T {

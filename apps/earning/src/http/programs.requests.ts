@@ -53,6 +53,7 @@ export class TierPolicyBody {
   @Optional()
   @OneOf('none', 'one-level', 'to-level')
   readonly downgrade?: 'none' | 'one-level' | 'to-level';
+  /** Kept with the programme; no notice is sent yet. */
   @Optional() @WholeNumber({ min: 0, max: 3650 }) readonly noticeDays?: number;
 }
 
@@ -63,6 +64,7 @@ export class RedeemRateBody {
 }
 
 export class ExpiryBody {
+  /** Inactivity is answered with 422 `not_supported`. */
   @OneOf('never', 'rolling', 'fixed', 'inactivity')
   readonly policy!: 'never' | 'rolling' | 'fixed' | 'inactivity';
   /** Of rolling and inactivity. */

@@ -52,6 +52,10 @@ export class TicketRedeemBody {
 
 export class TicketOfferBody {
   @Identifier() readonly issuedOfferId!: string;
+  /**
+   * What the till says it took off, in minor units. It is kept as the till's statement, also where
+   * it differs from the answer to lock or redeem: of a ticket only the sum of its lines is checked.
+   */
   @Optional() @AmountMinor() readonly discount?: number;
 }
 

@@ -55,6 +55,7 @@ export class BuyingController {
   @Post('authorize')
   @Endpoint({
     summary: 'Authorize an external purchase: hold its points',
+    description: 'At any vendor: at a portfolio vendor too the client may be the one that orders.',
     roles: ['participant', 'pos', 'backoffice'],
     idempotency: 'required',
     status: 201,

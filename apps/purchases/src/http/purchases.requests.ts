@@ -24,6 +24,10 @@ const ORDERS_MAX = 50;
 
 export const STATUSES = ['authorized', 'confirmed', 'cancelled', 'failed', 'expired'] as const;
 
+/** States of a purchase before it is one: it is recorded with its hold, a refusal leaves none. */
+const PASSING_STATUSES = ['requested', 'refused'] as const;
+const ASKED_STATUSES = [...STATUSES, ...PASSING_STATUSES] as const;
+
 export class DryRunQuery {
   /** Same answer, nothing written. */
   @Optional() @Flag() readonly dryRun?: boolean;
@@ -122,7 +126,8 @@ export class ReversalBody {
 export class PurchasesQuery extends PageQuery {
   @Optional() @Text({ max: 140 }) readonly participantId?: string;
   @Optional() @Identifier() readonly vendorId?: string;
-  @Optional() @OneOf(...STATUSES) readonly status?: (typeof STATUSES)[number];
+  /** `requested` and `refused` find nothing: neither is kept. */
+  @Optional() @OneOf(...ASKED_STATUSES) readonly status?: (typeof ASKED_STATUSES)[number];
   @Optional() @InstantString() readonly from?: string;
   @Optional() @InstantString() readonly to?: string;
 }

@@ -14,6 +14,7 @@ import { listLines, readCostAccounts, type JournalKey } from '../projections/jou
 import { liabilityAsOf } from '../projections/journal/liability.query';
 import { ReconciliationDatabase } from '../reconciliation-database';
 import { exactNumber } from './exact-number';
+import { reportProblems } from './reconciliation.problems';
 import {
   AsOfQuery,
   IntegrityAnswer,
@@ -33,6 +34,8 @@ const REPORT = {
   answerTypes: REPORT_TYPES,
 } as const;
 
+const IN_FUTURE = { instant_in_future: reportProblems.statuses.instant_in_future };
+
 @Controller('v1/reconciliation')
 export class ReconciliationController {
   constructor(
@@ -45,6 +48,7 @@ export class ReconciliationController {
   @Endpoint({
     ...REPORT,
     summary: 'List the journal',
+    description: 'In pages, as JSON and as CSV: while there is more, `Link` names the next page.',
     query: JournalQuery,
     answer: JournalPageAnswer,
   })
@@ -81,7 +85,7 @@ export class ReconciliationController {
         eventId: event.id,
       })),
     );
-    return reportAnswer(request, { body, table });
+    return reportAnswer(request, { body, table, nextCursor: page.nextCursor });
   }
 
   @Get('trial-balance')
@@ -90,13 +94,14 @@ export class ReconciliationController {
     summary: 'Sum the journal by ledger account',
     query: AsOfQuery,
     answer: TrialBalanceAnswer,
+    problems: IN_FUTURE,
   })
   async trialBalance(
     @Req() request: EdgeRequest,
     @Query() query: AsOfQuery,
   ): Promise<Answered<object | string>> {
     if (query.fresh === true) await this.views.fresh();
-    const asOf = instantOf(query.asOf);
+    const asOf = this.notInFuture(query.asOf);
     const report = await trialBalanceReport(await this.views.journal(), asOf);
     const body = { asOf: asOf ?? this.platform.clock.now(), ...report };
     return reportAnswer(request, { body, table: report.rows });
@@ -108,11 +113,16 @@ export class ReconciliationController {
     summary: 'Roll the points forward from the opening to the closing balance',
     query: RollForwardQuery,
     answer: RollForwardAnswer,
+    problems: { invalid_period: reportProblems.statuses.invalid_period },
   })
   async rollForward(
     @Req() request: EdgeRequest,
     @Query() query: RollForwardQuery,
   ): Promise<Answered<object | string>> {
+    const [from, to] = [instantOf(query.from), instantOf(query.to)];
+    if (from !== undefined && to !== undefined && to < from) {
+      throw reportProblems.problem('invalid_period', `the period ends at ${to}, before ${from}`);
+    }
     // The accounts are always current, so the journal beside them had better be so too.
     if (query.fresh === true) await this.views.fresh();
     else await this.views.almostFresh();
@@ -121,8 +131,7 @@ export class ReconciliationController {
       ...(programId !== undefined && { programId }),
       ...(wallet !== undefined && { wallet }),
       ...(pointSource !== undefined && { pointSource }),
-      from: instantOf(query.from),
-      to: instantOf(query.to),
+      ...{ from, to },
     });
     return reportAnswer(request, { body, table: [body] });
   }
@@ -133,13 +142,14 @@ export class ReconciliationController {
     summary: 'Value the outstanding points',
     query: AsOfQuery,
     answer: LiabilityAnswer,
+    problems: IN_FUTURE,
   })
   async liability(
     @Req() request: EdgeRequest,
     @Query() query: AsOfQuery,
   ): Promise<Answered<object | string>> {
     if (query.fresh === true) await this.views.fresh();
-    const asOf = instantOf(query.asOf);
+    const asOf = this.notInFuture(query.asOf);
     const found = await liabilityAsOf(await this.views.journal(), asOf);
     const rows = found.map(({ points, amount, ...row }) => ({
       ...row,
@@ -167,6 +177,14 @@ export class ReconciliationController {
   })
   integrity(): Promise<IntegrityAnswer> {
     return this.integrityChecks.check();
+  }
+
+  /** Nobody knows what will have been recorded by then. */
+  private notInFuture(text: string | undefined): Instant | undefined {
+    const instant = instantOf(text);
+    const now = this.platform.clock.now();
+    if (instant === undefined || instant <= now) return instant;
+    throw reportProblems.problem('instant_in_future', `${instant} is later than now, ${now}`);
   }
 }
 

@@ -10,18 +10,30 @@ export interface Report<Body> {
   readonly body: Body;
   /** Objects of cells; the first one's fields are the columns. */
   readonly table: readonly object[];
+  /** Of a report in pages: a table has no field that could say that there is more. */
+  readonly nextCursor?: string | undefined;
 }
 
 /** JSON, or CSV where the client prefers it; the content's hash is its `ETag`. */
 export function reportAnswer<Body extends object>(
   request: EdgeRequest,
-  { body, table }: Report<Body>,
+  { body, table, nextCursor }: Report<Body>,
 ): Answered<Body | string> {
+  const link = nextCursor === undefined ? {} : { link: nextLink(request.url, nextCursor) };
   if (!prefersCsv(request.headers.accept)) {
-    return answered(200, body, { etag: etagOf(JSON.stringify(body)) });
+    return answered(200, body, { etag: etagOf(JSON.stringify(body)), ...link });
   }
   const csv = toCsv(table);
-  return answered(200, csv, { 'content-type': 'text/csv; charset=utf-8', etag: etagOf(csv) });
+  const type = { 'content-type': 'text/csv; charset=utf-8' };
+  return answered(200, csv, { ...type, etag: etagOf(csv), ...link });
+}
+
+/** RFC 8288: the same question from the next page on, as a path of the same server. */
+function nextLink(url: string, cursor: string): string {
+  const [path = '', query] = url.split('?', 2);
+  const next = new URLSearchParams(query);
+  next.set('cursor', cursor);
+  return `<${path}?${next.toString()}>; rel="next"`;
 }
 
 /** RFC 4180: a header line, CRLF, quotes where they are needed. */

@@ -1,15 +1,19 @@
 import type { Instant } from '@fidelis/kernel';
 import { toSummary } from '../commands/issue-offer';
-import { statusAt, usedBy, type Issued } from '../domain/issued-offer';
+import {
+  fromTicketName,
+  statusAt,
+  toTicketName,
+  usedBy,
+  type Issued,
+} from '../domain/issued-offer';
 import type { BasketLine } from '../domain/offer';
 import type { BasketLineBody, TicketRefBody } from './issued-offers.requests';
 
-/** `<source>:<transactionId>` where the source was said. */
 export function toTicket(body: TicketRefBody & { readonly transactionId: string }): string;
 export function toTicket(body: TicketRefBody): string | undefined;
 export function toTicket({ transactionId, source }: TicketRefBody): string | undefined {
-  if (transactionId === undefined || source === undefined) return transactionId;
-  return `${source}:${transactionId}`;
+  return transactionId === undefined ? undefined : toTicketName(transactionId, source);
 }
 
 export function toBasket(lines: readonly BasketLineBody[] = []): readonly BasketLine[] {
@@ -36,7 +40,10 @@ export function toIssuedOfferAnswer(issued: Issued, now: Instant): object {
     ...(validFrom !== undefined && { validFrom }),
     reason,
     ...(terms.posDiscountId !== undefined && { posDiscountId: terms.posDiscountId }),
-    ...(used !== undefined && { transactionId: used.ticket, discount: used.discount }),
+    ...(used !== undefined && {
+      transactionId: fromTicketName(used.ticket),
+      discount: used.discount,
+    }),
     ...(status === 'locked' &&
       issued.status === 'locked' && { lockExpiresAt: issued.lock.lockExpiresAt }),
     ...(status === 'redeemed' &&

@@ -11,6 +11,7 @@ import {
 import { idOf } from '@fidelis/event-store';
 import { definePublisher, outgoing, type OutgoingMessage } from '@fidelis/messaging';
 import {
+  fromTicketName,
   issuedOfferAggregate,
   type IssuedOfferEvent,
   type IssuedOfferLocked,
@@ -40,7 +41,8 @@ function toMessages(key: string, event: IssuedOfferEvent): readonly OutgoingMess
     }
     case 'IssuedOfferRedeemed': {
       const { ticket, discount, redeemedAt } = event.data;
-      const data = { ...id, ticket, discountAmount: discount.amount, redeemedAt };
+      const used = { ticket: fromTicketName(ticket), discountAmount: discount.amount };
+      const data = { ...id, ...used, redeemedAt };
       return [outgoing(OfferRedeemedV1, { key, data })];
     }
     case 'IssuedOfferReinstated':
@@ -59,10 +61,11 @@ function toMessages(key: string, event: IssuedOfferEvent): readonly OutgoingMess
 /** What was never redeemed is not news to anybody else. */
 function toReinstated(
   issuedOfferId: string,
-  { data: { from, ...data } }: IssuedOfferReinstated,
+  { data: { from, ticket, reinstatedAt } }: IssuedOfferReinstated,
 ): readonly OutgoingMessage[] {
   if (from !== 'redeemed') return [];
-  return [outgoing(OfferReinstatedV1, { key: issuedOfferId, data: { issuedOfferId, ...data } })];
+  const data = { issuedOfferId, ticket: fromTicketName(ticket), reinstatedAt };
+  return [outgoing(OfferReinstatedV1, { key: issuedOfferId, data })];
 }
 
 /** What stays private, by name, so that a new event has to be thought of. */

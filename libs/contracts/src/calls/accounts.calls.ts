@@ -208,6 +208,12 @@ export const GetAccount = defineCall<
   AccountSummary | null
 >('accounts', 'get-account', accountOf);
 
+/** The pot that grants come from, by its id; `null`: nobody defined it. */
+export const GetPointSource = defineCall<
+  { readonly id: string },
+  { readonly id: string; readonly name: string } | null
+>('accounts', 'get-point-source');
+
 /** Points of all accounts of one programme, wallet and point source; decimals of any length. */
 export interface AccountTotal {
   readonly programId: string;

@@ -25,31 +25,34 @@ export interface Balance extends WalletBalance {
 
 const NO_POINTS: WalletBalance = { pending: 0, available: 0, held: 0, debt: 0 };
 
-/** What the account holds at `now`: what is due by then counts, recorded or not. */
-export function balanceAt(account: Account, now: Instant): Balance {
+/**
+ * What the account holds at `now`, in all or in one of its wallets: what is due by then counts,
+ * recorded or not. The lifetime counters are the account's.
+ */
+export function balanceAt(account: Account, now: Instant, wallet?: string): Balance {
   if (account.status === 'none') {
     return { ...NO_POINTS, total: 0, wallets: [], lifetime: NOTHING_YET };
   }
   const settled = beginSettled(account, now).account;
-  const wallets = walletsOf(settled);
-  const sum = wallets.reduce(addWallets, NO_POINTS);
-  const next = nextExpiryOf(settled);
+  const next = nextExpiryOf(settled, wallet);
+  const held = heldIn(settled, wallet);
   return {
-    ...sum,
-    total: totalOf(sum),
-    wallets,
+    ...held,
     lifetime: settled.lifetime,
     ...(next === undefined ? {} : { nextExpiry: next }),
-    worth: worthOf(settled, sum.available),
+    worth: worthOf(settled, held.available),
   };
 }
 
-/** The same of one wallet; the counters stay the account's. */
-export function balanceOfWallet(balance: Balance, wallet: string): Balance {
-  const found = balance.wallets.find((candidate) => candidate.wallet === wallet);
-  const { pending, available, held, debt } = found ?? NO_POINTS;
-  const sum = { pending, available, held, debt };
-  return { ...balance, ...sum, total: totalOf(sum), wallets: found === undefined ? [] : [found] };
+/** What `account` held before anything of it was known. */
+export function balanceBefore(account: OpenedAccount, wallet?: string): Balance {
+  const empty = heldIn({ ...account, wallets: {} }, wallet);
+  return { ...empty, lifetime: NOTHING_YET, worth: worthOf(account, 0) };
+}
+
+/** Its programme has this wallet, or had it when points came into it. */
+export function hasWallet(account: OpenedAccount, wallet: string): boolean {
+  return walletsOf(account).some((known) => known.wallet === wallet);
 }
 
 /** Lots with something left of them, in the order of spending, pending ones after them. */
@@ -78,6 +81,13 @@ export function expirationsAt(account: Account, now: Instant): readonly Expirati
   return [...schedule.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
 }
 
+function heldIn(account: OpenedAccount, wallet: string | undefined) {
+  const all = walletsOf(account);
+  const wallets = wallet === undefined ? all : all.filter((one) => one.wallet === wallet);
+  const sum = wallets.reduce(addWallets, NO_POINTS);
+  return { ...sum, total: totalOf(sum), wallets };
+}
+
 function walletsOf(account: OpenedAccount): Balance['wallets'] {
   const codes = account.terms.wallets.map((wallet) => wallet.code);
   const others = Object.keys(account.wallets).filter((code) => !codes.includes(code));
@@ -96,20 +106,26 @@ function addWallets(sum: WalletBalance, wallet: WalletBalance): WalletBalance {
   };
 }
 
-function nextExpiryOf(account: OpenedAccount): Balance['nextExpiry'] {
+function nextExpiryOf(account: OpenedAccount, wallet: string | undefined): Balance['nextExpiry'] {
   let on: Day | undefined;
   let points = 0;
-  for (const list of [account.active, account.pending]) {
-    for (const lot of lotsOf(list)) {
-      const free = lot.remaining - lot.held;
-      if (lot.expiresOn === undefined || free === 0) continue;
-      if (on === undefined || lot.expiresOn < on) {
-        on = lot.expiresOn;
-        points = free;
-      } else if (lot.expiresOn === on) points += free;
-    }
+  for (const lot of lotsIn(account, wallet)) {
+    const free = lot.remaining - lot.held;
+    if (lot.expiresOn === undefined || free === 0) continue;
+    if (on === undefined || lot.expiresOn < on) {
+      on = lot.expiresOn;
+      points = free;
+    } else if (lot.expiresOn === on) points += free;
   }
   return on === undefined ? undefined : { points, on };
+}
+
+function* lotsIn(account: OpenedAccount, wallet: string | undefined): Generator<Lot> {
+  for (const list of [account.active, account.pending]) {
+    for (const lot of lotsOf(list)) {
+      if (wallet === undefined || lot.wallet === wallet) yield lot;
+    }
+  }
 }
 
 function worthOf(account: OpenedAccount, points: number): NonNullable<Balance['worth']> {

@@ -81,16 +81,22 @@ interface Piece extends DebtPart {
 function about(data: {
   readonly at: Instant;
   readonly source: Source;
+  readonly holdId?: string;
   readonly reference?: string;
   readonly purchaseAmount?: number;
 }): Context {
-  const { at, source, reference, purchaseAmount } = data;
+  const { at, reference, purchaseAmount } = data;
   return {
     occurredAt: at,
-    source,
+    source: sourceOf(data),
     ...(reference === undefined ? {} : { reference }),
     ...(purchaseAmount === undefined ? {} : { purchaseAmount }),
   };
+}
+
+/** A hold of a till's own is named by its id, whichever operation took, captured or ended it. */
+function sourceOf({ source, holdId }: { readonly source: Source; readonly holdId?: string }) {
+  return source.kind === 'hold' && holdId !== undefined ? { ...source, id: holdId } : source;
 }
 
 function awardLines(award: RecordedAward): readonly Line[] {

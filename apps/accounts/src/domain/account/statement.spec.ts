@@ -10,6 +10,7 @@ import {
   holdPoints,
   initialAccount,
   openAccount,
+  releaseHold,
   reverseAward,
   type Account,
   type AccountEvent,
@@ -144,6 +145,33 @@ describe('the statement', () => {
       { type: 'hold', points: 0, amount: 20, wallet: 'points', balanceAfter: 30 },
       { type: 'capture', points: -15, wallet: 'points', balanceAfter: 15 },
       { type: 'release', points: 0, amount: 5, wallet: 'points', balanceAfter: 15 },
+    ]);
+  });
+
+  it('names an open hold by its id in all its entries, and what a hold was for by that', () => {
+    const statement = new Statement();
+    statement.award(2, [['points', 50]]);
+    const taken = { points: 20, expiresAt: '2026-11-23T00:00:00.000Z', now: NOON };
+    const byTill = { kind: 'hold', id: 'the-operation' } as const;
+    const forPurchase = { kind: 'purchase', id: 'p1' } as const;
+    statement.add(holdPoints({ ...taken, holdId: 'h1', source: byTill }, statement.state));
+    const capture = { holdId: 'h1', points: 15, source: byTill, at: NOON, now: NOON };
+    statement.add(captureHold(capture, statement.state));
+    statement.add(holdPoints({ ...taken, holdId: 'h2', source: byTill }, statement.state));
+    statement.add(releaseHold({ holdId: 'h2', now: NOON }, statement.state));
+    statement.add(holdPoints({ ...taken, holdId: 'h3', source: forPurchase }, statement.state));
+    const sources = statement.events.flatMap((event, revision) =>
+      entriesOf({ event, accountId: 'acc', revision, recordedAt: NOON }).map(
+        ({ type, source }) => `${type} ${source.kind} ${source.id}`,
+      ),
+    );
+    expect(sources.slice(1)).toEqual([
+      'hold hold h1',
+      'capture hold h1',
+      'release hold h1',
+      'hold hold h2',
+      'release hold h2',
+      'hold purchase p1',
     ]);
   });
 

@@ -13,13 +13,13 @@ import type {
 } from './issued-offer.events';
 import {
   isIssued,
-  isSameTicket,
   statusAt,
   usedBy,
   type Issued,
   type IssuedOffer,
   type Status,
 } from './issued-offer.state';
+import { isSameTicket } from './ticket-name';
 
 export type IssuedOfferRejection =
   | (Rejection & { readonly code: 'not_found' })
@@ -89,12 +89,16 @@ export function lockOffer(command: LockOffer, offer: IssuedOffer): IssuedOfferDe
   return isSame ? accepted() : accepted(locked);
 }
 
-/** Without a ticket: whoever holds the lock. What is not locked (for it) is free already. */
+/**
+ * Without a ticket: whoever holds the lock. What is not locked (for it) is free already; what a
+ * ticket redeemed is not freed by unlocking it.
+ */
 export function unlockOffer(
   { ticket, now }: { readonly ticket?: string | undefined; readonly now: Instant },
   offer: IssuedOffer,
 ): IssuedOfferDecision {
   if (!isIssued(offer)) return noSuchOffer();
+  if (offer.status === 'redeemed') return notRedeemable('redeemed', 'a ticket has redeemed it');
   if (offer.status !== 'locked') return accepted();
   const { lock } = offer;
   const isElsewhere = ticket !== undefined && !isSameTicket(lock.ticket, ticket);

@@ -66,7 +66,7 @@ export interface IssueReason {
   readonly id: string;
 }
 
-/** `ticket` is `<source>:<transactionId>`, or a transaction's id alone where no source was said. */
+/** `ticket` is a ticket's name: see `ticket-name.ts`. */
 export interface IssuedOfferLocked {
   readonly type: 'IssuedOfferLocked';
   readonly data: {

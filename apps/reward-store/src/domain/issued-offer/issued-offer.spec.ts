@@ -6,13 +6,8 @@ import type {
   OfferIssued,
   OfferIssueDeclined,
 } from './issued-offer.events';
-import {
-  isIssued,
-  isSameTicket,
-  issuedOfferAggregate,
-  statusAt,
-  type IssuedOffer,
-} from './issued-offer.state';
+import { isIssued, issuedOfferAggregate, statusAt, type IssuedOffer } from './issued-offer.state';
+import { fromTicketName, isSameTicket, toTicketName } from './ticket-name';
 
 const terms: OfferTerms = {
   name: 'Buy a coffee, get a muffin free',
@@ -189,6 +184,16 @@ describe('locking an issued offer', () => {
     expect(isSameTicket('100', 'pos-7:100')).toBe(true);
     expect(isSameTicket('pos-8:100', 'pos-7:100')).toBe(false);
   });
+
+  it('tells tickets apart whose ids have colons', () => {
+    const [a100, ofPos7] = [toTicketName('a:100', undefined), toTicketName('a:100', 'pos-7')];
+    expect(isSameTicket(a100, ofPos7)).toBe(true);
+    // A till may mean ticket 100 of source a, in one field.
+    expect(isSameTicket(a100, toTicketName('100', 'a'))).toBe(true);
+    expect(isSameTicket(ofPos7, toTicketName('100', 'a'))).toBe(false);
+    expect(isSameTicket(a100, toTicketName('100', 'b'))).toBe(false);
+    expect(fromTicketName(a100)).toBe('a:100');
+  });
 });
 
 describe('unlocking an issued offer', () => {
@@ -196,6 +201,13 @@ describe('unlocking an issued offer', () => {
     const command = { ticket: 'pos-7:100', now: MONDAY };
     expect(decide.unlockOffer(command, given(issued, locked))).toEqual(then(unlocked('unlocked')));
     expect(decide.unlockOffer(command, given(issued))).toEqual(done);
+  });
+
+  it('is refused when a ticket has redeemed it', () => {
+    const command = { ticket: 'pos-7:100', now: MONDAY };
+    expect(decide.unlockOffer(command, given(issued, redeemed))).toEqual(
+      refused('offer_not_redeemable', 'redeemed'),
+    );
   });
 
   it('is not for another ticket', () => {
@@ -275,6 +287,19 @@ describe('reinstating an issued offer', () => {
     const used = given(issued, redeemed, reinstated, other);
     expect(decide.redeemOfferOfRecordedTicket(use, used)).toEqual(done);
     expect(decide.reinstateOffer({ ticket: 'pos-7:100', now: MONDAY }, used)).toEqual(done);
+  });
+
+  it('lets the same ticket lock and redeem it again: its recording then counts', () => {
+    const lockedAgain = given(issued, redeemed, reinstated, locked);
+    expect(decide.redeemOfferOfRecordedTicket(use, lockedAgain)).toEqual(then(redeemed));
+    const lapsed = given(issued, redeemed, reinstated, locked, unlocked('timed-out'));
+    expect(decide.redeemOfferOfRecordedTicket(use, lapsed)).toEqual(then(redeemed));
+    const usedAgain = given(issued, redeemed, reinstated, redeemed);
+    const other = { ...use, ticket: 'pos-7:200' };
+    expect(decide.redeemOfferOfRecordedTicket(use, usedAgain)).toEqual(done);
+    expect(decide.redeemOffer(other, usedAgain)).toEqual(
+      refused('offer_not_redeemable', 'redeemed'),
+    );
   });
 
   it.each([

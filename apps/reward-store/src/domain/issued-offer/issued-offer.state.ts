@@ -7,6 +7,7 @@ import type {
   OfferIssued,
   OfferIssueRequested,
 } from './issued-offer.events';
+import { isSameTicket } from './ticket-name';
 
 export type IssuedOffer =
   | { readonly status: 'none' }
@@ -17,7 +18,10 @@ export type IssuedOffer =
 export type Issued = OfferIssued['data'] & {
   /** Every double redemption that was found, so that each is said once. */
   readonly disputedTickets: readonly string[];
-  /** Tickets that gave it back: their redemption, told late or again, changes nothing. */
+  /**
+   * Tickets that gave it back and have not taken it again: their redemption, told late or again,
+   * changes nothing.
+   */
   readonly returnedTickets: readonly string[];
 } & IssuedStatus;
 
@@ -60,15 +64,17 @@ function evolveIssued(state: Issued, event: LaterEvent): Issued {
   const issued = withoutStatus(state);
   switch (event.type) {
     case 'IssuedOfferLocked':
-      return { ...issued, status: 'locked', lock: event.data };
+      return { ...usedAgain(issued, event.data.ticket), status: 'locked', lock: event.data };
     case 'IssuedOfferUnlocked':
       return { ...issued, status: 'issued' };
     case 'IssuedOfferReinstated': {
       const returnedTickets = [...state.returnedTickets, event.data.ticket];
       return { ...issued, status: 'issued', returnedTickets };
     }
-    case 'IssuedOfferRedeemed':
-      return { ...issued, status: 'redeemed', redemption: event.data };
+    case 'IssuedOfferRedeemed': {
+      const used = usedAgain(issued, event.data.ticket);
+      return { ...used, status: 'redeemed', redemption: event.data };
+    }
     case 'DoubleRedemptionFound':
       return { ...state, disputedTickets: [...state.disputedTickets, event.data.ticket] };
     case 'IssuedOfferExpired':
@@ -80,9 +86,15 @@ function evolveIssued(state: Issued, event: LaterEvent): Issued {
   }
 }
 
-function withoutStatus(
-  state: Issued,
-): OfferIssued['data'] & Pick<Issued, 'disputedTickets' | 'returnedTickets'> {
+type Copied = OfferIssued['data'] & Pick<Issued, 'disputedTickets' | 'returnedTickets'>;
+
+/** A till may reinstate an offer and then sell it on the same ticket after all. */
+function usedAgain(issued: Copied, ticket: string): Copied {
+  const isOther = (returned: string): boolean => !isSameTicket(returned, ticket);
+  return { ...issued, returnedTickets: issued.returnedTickets.filter(isOther) };
+}
+
+function withoutStatus(state: Issued): Copied {
   const { status: _status, ...issued } = state;
   if ('lock' in issued) {
     const { lock: _lock, ...rest } = issued;
@@ -116,16 +128,4 @@ export function statusAt(issued: Issued, now: Instant): Status {
 export function usedBy(issued: Issued): { ticket: string; discount: Discount } | undefined {
   if (issued.status === 'locked') return issued.lock;
   return issued.status === 'redeemed' ? issued.redemption : undefined;
-}
-
-/**
- * A transaction's id is unique per source, and a till that locks may not say its source: `536365`
- * and `pos-7:536365` are then the same ticket.
- */
-export function isSameTicket(left: string, right: string): boolean {
-  return left === right || withoutSource(left) === right || withoutSource(right) === left;
-}
-
-function withoutSource(ticket: string): string {
-  return ticket.slice(ticket.indexOf(':') + 1);
 }

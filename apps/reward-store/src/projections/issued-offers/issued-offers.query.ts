@@ -1,5 +1,6 @@
 import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool } from 'kysely';
 import type { Instant } from '@fidelis/kernel';
+import { fromTicketName } from '../../domain/issued-offer';
 import { ISSUED_OFFERS, type IssuedOfferRow, type RewardStoreTables } from './issued-offers.table';
 
 export interface IssuedOffersQuery {
@@ -91,7 +92,7 @@ function toListed(row: IssuedOfferRow, now: Instant): ListedOffer {
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(status === 'locked' &&
       row.lock_expires_at !== null && { lockExpiresAt: row.lock_expires_at }),
-    ...(inUse && row.ticket !== null && { transactionId: row.ticket }),
+    ...(inUse && row.ticket !== null && { transactionId: fromTicketName(row.ticket) }),
   };
 }
 
