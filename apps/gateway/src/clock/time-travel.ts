@@ -82,7 +82,7 @@ export class TimeTravel {
     for (let turn = 0; turn < TURNS_MAX; turn += 1) {
       const request = { head, deadlineMs: REACH_MS };
       await Promise.all(
-        CONTROLLED_SERVICES.map((service) =>
+        CONTROLLED_SERVICES.map(async (service) =>
           calls.call(controlOf(service).reachHead, request, { deadlineMs: CALL_MS }),
         ),
       );

@@ -17,7 +17,7 @@ export async function settle(
     const deadlineMs = remainingMs(deadline);
     const asked = { head, deadlineMs };
     await Promise.all(
-      CONTROLLED_SERVICES.map((service) =>
+      CONTROLLED_SERVICES.map(async (service) =>
         calls.call(controlOf(service).reachHead, asked, { deadlineMs: deadlineMs + ANSWER_MS }),
       ),
     );

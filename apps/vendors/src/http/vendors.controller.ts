@@ -121,7 +121,7 @@ export class VendorsController {
     const after = cursorOf(query, ['string'])?.[0];
     const filter = { limit: limit + 1, ...(after !== undefined && { after: String(after) }) };
     const page = toPage(await listVendorIds(readModel, filter), limit, (id) => [id]);
-    const vendors = await Promise.all(page.data.map((id) => streams.vendors.load(id)));
+    const vendors = await Promise.all(page.data.map(async (id) => streams.vendors.load(id)));
     return { ...page, data: vendors.map(({ state }) => viewOf(state)) };
   }
 }

@@ -78,7 +78,7 @@ describeWithOpenssl('an event store with TLS and users', () => {
     });
     const request = { stream: newStream(), expectedRevision: 'no-stream' } as const;
     const calls = [
-      store.append({ ...request, events: numbered(0, 0) }).accepted,
+      Promise.resolve(store.append({ ...request, events: numbered(0, 0) }).accepted),
       store.readStream(newStream()),
       store.headOf(['thing']),
     ];

@@ -82,10 +82,25 @@ export async function answerRead(
     call.end();
     return;
   }
+  const looked = () => (stream === undefined ? faults.looked() : undefined);
+  await writeEvents(log, call, { options, looked });
+}
+
+interface WriteOptions {
+  readonly options: ReadReq.Options;
+  /** Told of each event looked at; what it gives is waited for. */
+  readonly looked: () => Promise<void> | undefined;
+}
+
+async function writeEvents(
+  log: TransactionLog,
+  call: ReadCall,
+  { options, looked }: WriteOptions,
+): Promise<void> {
   let seen = 0;
   for (const index of eventsOf(log, options)) {
     if (call.cancelled) return;
-    const slowness = stream === undefined ? faults.looked() : undefined;
+    const slowness = looked();
     if (slowness !== undefined) await slowness;
     const isTaken = index === PASSED || call.write(toAnswer(log, index));
     seen += 1;

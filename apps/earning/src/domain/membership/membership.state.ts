@@ -91,14 +91,13 @@ function noteUses(
   used: OpenMembership['used'],
   { contributions, offers, day }: TicketAwarded['data'],
 ): OpenMembership['used'] {
+  // Of most tickets: they should not pay for a table of nothing.
   if (!contributions.some(isOfCampaign) && !offers.some(isOfCampaign)) return used;
   const points = new Map<string, number>();
-  for (const { rule, awarded } of contributions) {
-    if (rule.startsWith(CAMPAIGN)) points.set(rule, (points.get(rule) ?? 0) + awarded);
+  for (const { rule, awarded } of contributions.filter(isOfCampaign)) {
+    points.set(rule, (points.get(rule) ?? 0) + awarded);
   }
-  for (const { rule } of offers) {
-    if (rule.startsWith(CAMPAIGN) && !points.has(rule)) points.set(rule, 0);
-  }
+  for (const { rule } of offers.filter(isOfCampaign)) points.set(rule, points.get(rule) ?? 0);
   const next: Record<string, readonly CampaignUse[]> = { ...used };
   for (const [rule, given] of points) {
     const id = rule.slice(CAMPAIGN.length);
