@@ -9,6 +9,8 @@ export interface CallContract<Request, Answer> {
   readonly service: ServiceName;
   /** Kebab-case; with the service it is the path of the HTTP adapter. */
   readonly name: string;
+  /** Its answer rests on nothing that a dry run may write: a dry run asks as everybody does. */
+  readonly standing?: true;
   /** Type carriers only; never set. */
   readonly requestType?: Request;
   readonly answerType?: Answer;
@@ -17,8 +19,9 @@ export interface CallContract<Request, Answer> {
 export function defineCall<Request, Answer>(
   service: ServiceName,
   name: string,
+  options: Pick<CallContract<Request, Answer>, 'standing'> = {},
 ): CallContract<Request, Answer> {
-  return { service, name };
+  return { service, name, ...options };
 }
 
 /** A business "no" across services; `code` as in the API, further fields help the client. */

@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Post, Put, Query, Req } from '@nestjs/com
 import type { Handled } from '@fidelis/aggregates';
 import {
   answered,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   notFound,
   operationOf,
@@ -44,15 +46,22 @@ export class CampaignsController {
     status: 201,
     otherStatuses: [200],
     body: CampaignBody,
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: campaignProblems.statuses,
   })
-  async define(@Req() request: EdgeRequest, @Body() body: CampaignBody): Promise<Answered<object>> {
+  async define(
+    @Req() request: EdgeRequest,
+    @Body() body: CampaignBody,
+    @Query() query: DryRunQuery,
+  ): Promise<Answered<object>> {
     const campaignId = body.id ?? operationOf(request).id;
     const terms = await this.termsOf(body);
     const { now } = this;
-    return this.handle(request, campaignId, (campaign) =>
-      defineCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
+    return doneOrRehearsed(this.earning, query, (earning) =>
+      handle(earning, { request, id: campaignId }, (campaign) =>
+        defineCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
+      ),
     );
   }
 
@@ -74,7 +83,7 @@ export class CampaignsController {
     const campaignId = checkedId(id, body.id);
     const terms = await this.termsOf(body);
     const { now } = this;
-    return this.handle(request, campaignId, (campaign) =>
+    return handle(this.earning, { request, id: campaignId }, (campaign) =>
       reviseCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
     );
   }
@@ -117,11 +126,18 @@ export class CampaignsController {
     summary: 'Let a campaign run',
     roles: ['backoffice'],
     idempotency: 'optional',
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: { not_found: 404, campaign_ended: 409 },
   })
-  activate(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
-    return this.handle(request, id, (campaign) => activateCampaign(id, campaign));
+  activate(
+    @Req() request: EdgeRequest,
+    @Param('id') id: string,
+    @Query() query: DryRunQuery,
+  ): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, query, (earning) =>
+      handle(earning, { request, id }, (campaign) => activateCampaign(id, campaign)),
+    );
   }
 
   @Post(':id/pause')
@@ -129,11 +145,18 @@ export class CampaignsController {
     summary: 'Let a campaign rest',
     roles: ['backoffice'],
     idempotency: 'optional',
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: { not_found: 404, campaign_ended: 409 },
   })
-  pause(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
-    return this.handle(request, id, (campaign) => pauseCampaign(id, campaign));
+  pause(
+    @Req() request: EdgeRequest,
+    @Param('id') id: string,
+    @Query() query: DryRunQuery,
+  ): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, query, (earning) =>
+      handle(earning, { request, id }, (campaign) => pauseCampaign(id, campaign)),
+    );
   }
 
   @Post(':id/end')
@@ -141,11 +164,18 @@ export class CampaignsController {
     summary: 'End a campaign for good',
     roles: ['backoffice'],
     idempotency: 'optional',
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: { not_found: 404 },
   })
-  end(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
-    return this.handle(request, id, (campaign) => endCampaign(id, campaign));
+  end(
+    @Req() request: EdgeRequest,
+    @Param('id') id: string,
+    @Query() query: DryRunQuery,
+  ): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, query, (earning) =>
+      handle(earning, { request, id }, (campaign) => endCampaign(id, campaign)),
+    );
   }
 
   private get now(): string {
@@ -158,23 +188,23 @@ export class CampaignsController {
     const detail = `there is no programme ${body.programId}`;
     throw campaignProblems.problem('program_not_found', detail);
   }
+}
 
-  private async handle(
-    request: EdgeRequest,
-    id: string,
-    decide: Decide,
-  ): Promise<Answered<object>> {
-    const handled: Handled<Campaign, CampaignEvent, CampaignRejection> =
-      await this.earning.streams.campaigns.handle({
-        id,
-        operation: operationOf(request),
-        now: this.now,
-        decide,
-      });
-    if (handled.outcome === 'rejected') throw campaignProblems.of(handled.rejection);
-    await handled.durable;
-    if (handled.state.status === 'undefined') throw notFound(`campaign ${id}`);
-    const created = handled.events.some((event) => event.type === 'CampaignDefined');
-    return answered(created ? 201 : 200, toCampaignAnswer(handled.state));
-  }
+async function handle(
+  { streams, platform }: Earning,
+  { request, id }: { readonly request: EdgeRequest; readonly id: string },
+  decide: Decide,
+): Promise<Answered<object>> {
+  const handled: Handled<Campaign, CampaignEvent, CampaignRejection> =
+    await streams.campaigns.handle({
+      id,
+      operation: operationOf(request),
+      now: platform.clock.now(),
+      decide,
+    });
+  if (handled.outcome === 'rejected') throw campaignProblems.of(handled.rejection);
+  await handled.durable;
+  if (handled.state.status === 'undefined') throw notFound(`campaign ${id}`);
+  const created = handled.events.some((event) => event.type === 'CampaignDefined');
+  return answered(created ? 201 : 200, toCampaignAnswer(handled.state));
 }

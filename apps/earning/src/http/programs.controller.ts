@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Post, Put, Query, Req } from '@nestjs/com
 import type { Handled } from '@fidelis/aggregates';
 import {
   answered,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   notFound,
   operationOf,
@@ -38,21 +40,28 @@ export class ProgramsController {
     status: 201,
     otherStatuses: [200],
     body: ProgramBody,
+    query: DryRunQuery,
     answer: ProgramAnswer,
     problems: programProblems.statuses,
   })
-  async define(@Req() request: EdgeRequest, @Body() body: ProgramBody): Promise<Answered<object>> {
+  async define(
+    @Req() request: EdgeRequest,
+    @Body() body: ProgramBody,
+    @Query() query: DryRunQuery,
+  ): Promise<Answered<object>> {
     const operation = operationOf(request);
     const programId = body.id ?? operation.id;
     const terms = toProgramTerms(body);
     const now = this.earning.platform.clock.now();
-    const handled = await this.earning.streams.programs.handle({
-      id: programId,
-      operation,
-      now,
-      decide: (program) => defineProgram({ programId, terms, now }, program),
+    return doneOrRehearsed(this.earning, query, async ({ streams }) => {
+      const handled = await streams.programs.handle({
+        id: programId,
+        operation,
+        now,
+        decide: (program) => defineProgram({ programId, terms, now }, program),
+      });
+      return this.answerOf(handled, programId, query);
     });
-    return this.answerOf(handled, programId);
   }
 
   @Put(':id')
@@ -125,6 +134,7 @@ export class ProgramsController {
   private async answerOf(
     handled: Handled<Program, ProgramEvent, ProgramRejection>,
     programId: string,
+    { dryRun }: DryRunQuery = {},
   ): Promise<Answered<object>> {
     if (handled.outcome === 'rejected') throw programProblems.of(handled.rejection);
     await handled.durable;
@@ -134,7 +144,8 @@ export class ProgramsController {
     const now = this.earning.platform.clock.now();
     const version = versionOf(handled.state, { version: recorded ?? latest?.version, now });
     if (version === undefined) throw notFound(`programme ${programId}`);
-    if (recorded !== undefined && version.terms.enrolExisting) {
+    // It is not part of the answer, and concerns everybody there is.
+    if (recorded !== undefined && version.terms.enrolExisting && dryRun !== true) {
       await this.earning.enrolExisting.run(programId, version.version);
     }
     const created = handled.events.some((event) => event.type === 'ProgramDefined');

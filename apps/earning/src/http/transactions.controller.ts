@@ -3,6 +3,8 @@ import {
   answered,
   BATCH_BYTES_MAX,
   callerOf,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   errorsOf,
   ndjsonAnswer,
@@ -16,19 +18,14 @@ import {
 } from '@fidelis/http';
 import type { Readable } from 'node:stream';
 import type { Award, Credit } from '../commands/award-ticket';
-import type { TicketCommand } from '../commands/ticket';
 import type { RecordedTransaction } from '../domain/transaction';
 import { Earning } from '../earning';
 import { ticketProblem, ticketProblems } from './earning.problems';
 import { foundTicket } from './find-transaction';
-import {
-  toBatchAnswer,
-  toSimulatedAnswer,
-  toTicketAnswer,
-  toTransactionAnswer,
-} from './transactions.answers';
+import { recorderFor, REHEARSED_EVENTS_MAX, type Checked } from './record-tickets';
+import { toTicketAnswer, toTransactionAnswer } from './transactions.answers';
 import { toTicketCommand } from './transactions.mapping';
-import { DryRunQuery, TicketBatchBody, TicketBody } from './transactions.requests';
+import { TicketBatchBody, TicketBody } from './transactions.requests';
 
 const SENDERS = ['pos', 'backoffice'] as const;
 /** A single ticket that is asked for waits this long for its account. */
@@ -50,17 +47,18 @@ export class TransactionsController {
     bodyBytesMax: TICKET_BYTES_MAX,
     problems: ticketProblems.statuses,
   })
-  async post(
+  post(
     @Req() request: EdgeRequest,
     @Body() body: TicketBody,
-    @Query() { dryRun }: DryRunQuery,
+    @Query() query: DryRunQuery,
   ): Promise<Answered<object>> {
-    const mapped = toTicketCommand(body, callerOf(request).actor);
-    if (!mapped.ok) throw ticketProblem(mapped.refusal);
-    if (dryRun === true) return this.simulate(mapped.command);
-    const posted = await this.earning.postTicket.post(mapped.command);
-    if (!posted.ok) throw ticketProblem(posted.refusal);
-    return answered(posted.again ? 200 : 201, toTicketAnswer(posted.ticket, posted.done));
+    return doneOrRehearsed(this.earning, query, async ({ postTicket }) => {
+      const mapped = toTicketCommand(body, callerOf(request).actor);
+      if (!mapped.ok) throw ticketProblem(mapped.refusal);
+      const posted = await postTicket.post(mapped.command);
+      if (!posted.ok) throw ticketProblem(posted.refusal);
+      return answered(posted.again ? 200 : 201, toTicketAnswer(posted.ticket, posted.done));
+    });
   }
 
   @Post('batch')
@@ -69,26 +67,34 @@ export class TransactionsController {
     roles: SENDERS,
     idempotency: 'none',
     body: TicketBatchBody,
+    query: DryRunQuery,
     bodyBytesMax: BATCH_BYTES_MAX,
   })
-  async batch(@Req() request: EdgeRequest, @Body() body: TicketBatchBody): Promise<object> {
+  async batch(
+    @Req() request: EdgeRequest,
+    @Body() body: TicketBatchBody,
+    @Query() { dryRun }: DryRunQuery,
+  ): Promise<object> {
     const { actor } = callerOf(request);
     const checked = body.transactions.map((ticket) => checkTicket(ticket, actor));
-    return { results: await this.recordAll(checked) };
+    const recorder = recorderFor(this.earning, dryRun);
+    return { results: await recorder(checked), ...(dryRun === true && { simulated: true }) };
   }
 
   @Post('import')
   @Endpoint({
     summary: 'Record tickets, one a line; one answer a line; their points follow',
+    description: `A dry run knows what it did with about the last ${REHEARSED_EVENTS_MAX / 2} lines.`,
     roles: SENDERS,
     idempotency: 'none',
+    query: DryRunQuery,
     bodyType: 'application/x-ndjson',
     bodyBytesMax: 'unlimited',
     answerTypes: ['application/x-ndjson'],
   })
   @Header('content-type', 'application/x-ndjson')
-  import(@Req() request: EdgeRequest): Readable {
-    return ndjsonAnswer(this.answersTo(request));
+  import(@Req() request: EdgeRequest, @Query() query: DryRunQuery): Readable {
+    return ndjsonAnswer(this.answersTo(request, query));
   }
 
   @Get(':transactionId')
@@ -101,12 +107,6 @@ export class TransactionsController {
   async get(@Param('transactionId') id: string): Promise<object> {
     const { transaction } = await foundTicket(this.earning, id);
     return toTransactionAnswer(transaction, await this.awardsOf(transaction));
-  }
-
-  private async simulate(command: TicketCommand): Promise<Answered<object>> {
-    const simulated = await this.earning.simulateTicket.simulate(command);
-    if (!simulated.ok) throw ticketProblem(simulated.refusal);
-    return answered(201, toSimulatedAnswer(simulated.ticket, simulated.awards));
   }
 
   /** What was recorded, found again under the ticket's own operations. */
@@ -125,29 +125,23 @@ export class TransactionsController {
     return found;
   }
 
-  private async *answersTo(request: EdgeRequest): AsyncGenerator<readonly object[]> {
+  private async *answersTo(
+    request: EdgeRequest,
+    { dryRun }: DryRunQuery,
+  ): AsyncGenerator<readonly object[]> {
     const { actor } = callerOf(request);
+    const record = recorderFor(this.earning, dryRun);
+    const simulated = dryRun === true && { simulated: true };
     for await (const lines of ndjsonLines(request.body)) {
-      const checked = lines.map((line) => checkLine(line, actor));
-      const answers = await this.recordAll(checked);
-      yield answers.map((answer, index) => ({ line: lines[index]?.number, ...answer }));
+      const answers = await record(lines.map((line) => checkLine(line, actor)));
+      yield answers.map((answer, index) => ({
+        line: lines[index]?.number,
+        ...answer,
+        ...simulated,
+      }));
     }
   }
-
-  /** In the order given; what cannot be a ticket has its answer already. */
-  private async recordAll(checked: readonly Checked[]): Promise<readonly object[]> {
-    const commands = checked.flatMap((one) => ('command' in one ? [one.command] : []));
-    const items = await this.earning.recordBatch.record(commands);
-    let next = 0;
-    return checked.map((one) => {
-      if ('answer' in one) return one.answer;
-      const item = items[next++] ?? { status: 'unavailable' as const };
-      return toBatchAnswer(one.command, item);
-    });
-  }
 }
-
-type Checked = { readonly command: TicketCommand } | { readonly answer: object };
 
 function checkLine(line: NdjsonLine, actor: string): Checked {
   if ('tooLong' in line) {

@@ -80,11 +80,6 @@ export class TicketBatchBody {
   readonly transactions!: readonly object[];
 }
 
-export class DryRunQuery {
-  /** Answers the same with `simulated: true`, and writes nothing. */
-  @Optional() @Flag() readonly dryRun?: boolean;
-}
-
 export class ReturnLineBody {
   @Identifier() readonly lineId!: string;
   @WholeNumber() readonly quantity!: number;

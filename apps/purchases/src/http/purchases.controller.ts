@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import {
   callerOf,
   cursorOf,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   forbidden,
   limitOf,
@@ -40,6 +42,7 @@ export class PurchasesController {
     roles: ['pos', 'backoffice'],
     idempotency: 'optional',
     body: ConfirmBody,
+    query: DryRunQuery,
     answer: PurchaseAnswer,
     problems: purchasesProblems.statuses,
   })
@@ -47,12 +50,15 @@ export class PurchasesController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() body: ConfirmBody,
+    @Query() query: DryRunQuery,
   ): Promise<object> {
     const operation = operationOf(request);
     const now = this.service.platform.clock.now();
-    const confirmed = await this.service.external.confirm(id, body, { operation, now });
-    if (!confirmed.ok) throw problemOf(confirmed.refusal);
-    return toPurchaseView(confirmed.value);
+    return doneOrRehearsed(this.service, query, async ({ external }) => {
+      const confirmed = await external.confirm(id, body, { operation, now });
+      if (!confirmed.ok) throw problemOf(confirmed.refusal);
+      return toPurchaseView(confirmed.value);
+    });
   }
 
   @Post(':id/cancel')
@@ -61,16 +67,23 @@ export class PurchasesController {
     roles: ['participant', 'pos', 'backoffice'],
     idempotency: 'optional',
     body: CancelBody,
+    query: DryRunQuery,
     answer: PurchaseAnswer,
     problems: purchasesProblems.statuses,
   })
-  async cancel(@Req() request: EdgeRequest, @Param('id') id: string): Promise<object> {
+  async cancel(
+    @Req() request: EdgeRequest,
+    @Param('id') id: string,
+    @Query() query: DryRunQuery,
+  ): Promise<object> {
     requireOwn(callerOf(request), (await this.load(id)).participantId);
     const operation = operationOf(request);
     const now = this.service.platform.clock.now();
-    const cancelled = await this.service.external.cancel(id, { operation, now });
-    if (!cancelled.ok) throw problemOf(cancelled.refusal);
-    return toPurchaseView(cancelled.value);
+    return doneOrRehearsed(this.service, query, async ({ external }) => {
+      const cancelled = await external.cancel(id, { operation, now });
+      if (!cancelled.ok) throw problemOf(cancelled.refusal);
+      return toPurchaseView(cancelled.value);
+    });
   }
 
   @Get(':id')

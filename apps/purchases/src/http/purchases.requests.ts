@@ -4,7 +4,6 @@ import {
   Duration,
   ExactlyOneOf,
   fieldTypes,
-  Flag,
   Identifier,
   InstantString,
   ListOf,
@@ -23,11 +22,6 @@ const ITEMS_MAX = 500;
 const ORDERS_MAX = 50;
 
 export const STATUSES = ['authorized', 'confirmed', 'cancelled', 'failed', 'expired'] as const;
-
-export class DryRunQuery {
-  /** Same answer, nothing written. */
-  @Optional() @Flag() readonly dryRun?: boolean;
-}
 
 export class ItemBody {
   @Identifier() readonly sku!: string;

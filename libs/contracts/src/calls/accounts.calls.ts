@@ -19,6 +19,7 @@ export interface ResolvedParticipant {
 export const ResolveParticipant = defineCall<ParticipantRef, ResolvedParticipant | null>(
   'accounts',
   'resolve-participant',
+  { standing: true },
 );
 
 export interface OpenAccountRequest {

@@ -50,4 +50,4 @@ export const GetMembership = defineCall<
 export const GetProgramTerms = defineCall<
   { readonly programId?: string; readonly now: Instant },
   (AccountTerms & { readonly name: string; readonly tierCodes: readonly string[] }) | null
->('earning', 'get-program-terms');
+>('earning', 'get-program-terms', { standing: true });

@@ -1,8 +1,11 @@
 import type { FastifyRequest, preHandlerHookHandler } from 'fastify';
+import type { EndpointConfig } from '../endpoint';
+import type { DtoClass } from '../fields/decorate';
 import { commonProblem, validationFailed } from '../problems/common-problems';
 import type { Problem } from '../problems/problem';
+import { queryReadersOf } from '../validation/schema-of';
 import { errorsOf, validatedQuery } from '../validation/validate-body';
-import { endpointOf } from './edge-request';
+import { endpointOf, type EdgeRequest } from './edge-request';
 
 const JSON_TYPE = 'application/json';
 
@@ -20,9 +23,9 @@ export function checkHead(request: FastifyRequest): Problem | undefined {
 /** Body and query against the endpoint's DTOs. Both stay plain objects. */
 export const checkContentHook: preHandlerHookHandler = (request, _reply, done) => {
   const endpoint = endpointOf(request);
-  if (endpoint?.query !== undefined) {
+  if (endpoint !== undefined) {
     try {
-      request.query = validatedQuery(endpoint.query, request.query as Record<string, unknown>);
+      checkQuery(request, endpoint);
     } catch (error) {
       done(error as Error);
       return;
@@ -39,6 +42,25 @@ export const checkContentHook: preHandlerHookHandler = (request, _reply, done) =
   }
   done();
 };
+
+function checkQuery(request: FastifyRequest, { query }: EndpointConfig): void {
+  const given = request.query as Record<string, unknown>;
+  if ('dryRun' in given && request.method !== 'GET') requireDryRun(request as EdgeRequest, given);
+  if (query !== undefined) request.query = validatedQuery(query, given);
+}
+
+/** Who asks for a dry run must not find afterwards that it was not one. */
+function requireDryRun(request: EdgeRequest, { dryRun }: Record<string, unknown>): void {
+  const query = endpointOf(request)?.query;
+  const takes = request.forwarded?.takesDryRun ?? (query !== undefined && takesDryRun(query));
+  if (takes || dryRun === 'false') return;
+  const detail = 'this call cannot be rehearsed; nothing was done';
+  throw validationFailed([{ pointer: '/dryRun', code: 'unknown_field', detail }]);
+}
+
+export function takesDryRun(query: DtoClass): boolean {
+  return queryReadersOf(query).has('dryRun');
+}
 
 function isOfType(header: string, wanted: string): boolean {
   if (header === wanted) return true;

@@ -1,0 +1,40 @@
+import { RehearsedPlatform } from '@fidelis/service';
+import type { TicketCommand } from '../commands/ticket';
+import type { Earning } from '../earning';
+import { toBatchAnswer } from './transactions.answers';
+
+/** A ticket of many; what cannot be one has its answer already. */
+export type Checked = { readonly command: TicketCommand } | { readonly answer: object };
+
+type Recorder = (checked: readonly Checked[]) => Promise<readonly object[]>;
+
+/** A rehearsal keeps what it writes in memory, some 2 KiB each: a long one begins anew. */
+export const REHEARSED_EVENTS_MAX = 20_000;
+
+/** Records tickets and answers in their order; `dryRun`: in a rehearsal that they share. */
+export function recorderFor(earning: Earning, dryRun: boolean | undefined): Recorder {
+  if (dryRun !== true) return (checked) => recordAll(earning, checked);
+  let platform = new RehearsedPlatform(earning.platform);
+  let rehearsal = earning.rehearsalOfBatch(platform);
+  return (checked) => {
+    if (platform.eventStore.size > REHEARSED_EVENTS_MAX) {
+      platform = new RehearsedPlatform(earning.platform);
+      rehearsal = earning.rehearsalOfBatch(platform);
+    }
+    return recordAll(rehearsal, checked);
+  };
+}
+
+async function recordAll(
+  { recordBatch }: Earning,
+  checked: readonly Checked[],
+): Promise<readonly object[]> {
+  const commands = checked.flatMap((one) => ('command' in one ? [one.command] : []));
+  const items = await recordBatch.record(commands);
+  let next = 0;
+  return checked.map((one) => {
+    if ('answer' in one) return one.answer;
+    const item = items[next++] ?? { status: 'unavailable' as const };
+    return toBatchAnswer(one.command, item);
+  });
+}
