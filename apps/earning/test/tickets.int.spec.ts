@@ -224,11 +224,47 @@ describe('a ticket over HTTP', () => {
   it('as a dry run answers the same and writes nothing', async () => {
     const before = await test.eventStore.headOf();
     const simulated = await test.send('POST', '/transactions?dryRun=true', { body: ticket('t1') });
-    expect(simulated).toMatchObject({
-      status: 201,
-      body: { simulated: true, awards: [{ points: 10, tier: 'silver' }] },
-    });
     expect(await test.eventStore.headOf()).toBe(before);
+    expect(test.neighbours.accounts.size).toBe(0);
+    const done = await post('t1');
+    expect(done).toMatchObject({ status: 201, body: { credited: true, awards: [{ points: 10 }] } });
+    expect(simulated).toEqual({ ...done, body: { ...done.body, simulated: true } });
+  });
+
+  it('in a batch or an import is rehearsed by a dry run, which knows its earlier tickets', async () => {
+    const before = await test.eventStore.headOf();
+    const tickets = [ticket('t1'), ticket('t1'), ticket('t2', { total: 1 })];
+    const answers = [
+      { transactionId: 't1', status: 'recorded' },
+      { transactionId: 't1', status: 'duplicate' },
+      { transactionId: 't2', status: 'rejected', code: 'lines_do_not_sum' },
+    ];
+    const batch = { body: { transactions: tickets } };
+    expect(await test.send('POST', '/transactions/batch?dryRun=true', batch)).toMatchObject({
+      status: 200,
+      body: { simulated: true, results: answers },
+    });
+    const lines = { lines: tickets };
+    const imported = await test.send('POST', '/transactions/import?dryRun=true', lines);
+    expect(imported.body).toMatchObject(answers.map((one) => ({ ...one, simulated: true })));
+    expect(await test.eventStore.headOf()).toBe(before);
+    expect((await test.send('GET', '/transactions/t1')).status).toBe(404);
+  });
+
+  it('with its first ticket pays and enrols in a dry run, and neither has happened', async () => {
+    const paid = { body: ticket('t1', { redeem: { points: 1_000 } }) };
+    expect(await test.send('POST', '/transactions?dryRun=true', paid)).toMatchObject({
+      status: 409,
+      body: { code: 'insufficient_points', requested: 1_000 },
+    });
+    await post('t0');
+    const redeem = { points: 10 };
+    const dry = await test.send('POST', '/transactions?dryRun=true', {
+      body: ticket('t1', { redeem }),
+    });
+    expect(dry).toMatchObject({ status: 201, body: { redemption: { points: 10 } } });
+    expect(dry.body.redemption.redemptionId).not.toBe('');
+    expect([...test.neighbours.holds.keys()]).toEqual([]);
   });
 
   it('brings a campaign that runs: its points and its offer', async () => {
