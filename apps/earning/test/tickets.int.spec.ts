@@ -231,6 +231,52 @@ describe('a ticket over HTTP', () => {
     expect(simulated).toEqual({ ...done, body: { ...done.body, simulated: true } });
   });
 
+  it('with lines that sum to something else is refused, also with none; without lines it is not', async () => {
+    const refused = { status: 422, body: { code: 'lines_do_not_sum' } };
+    expect(await post('t1', { lines: [] })).toMatchObject(refused);
+    expect(await post('t2', { total: 999_999 })).toMatchObject(refused);
+    expect(await post('t3', { lines: undefined })).toMatchObject({
+      status: 201,
+      body: { awards: [{ points: 10 }] },
+    });
+    expect((await post('t4', { total: 0, lines: [] })).status).toBe(201);
+  });
+
+  it('of more than 2,000 lines or 256 KiB is too large, whichever way it comes', async () => {
+    const line = { quantity: 1, amount: 1 };
+    const lines = ticket('lines', { total: 2_001, lines: Array(2_001).fill(line) });
+    const bytes = ticket('bytes', { attributes: { note: 'x'.repeat(256 * 1024) } });
+    const tooLarge = { code: 'payload_too_large' };
+    const one = await test.send('POST', '/transactions', { body: lines });
+    expect(one).toMatchObject({ status: 413, body: tooLarge });
+    expect((await post('bytes', bytes)).status).toBe(413);
+    const batch = await test.send('POST', '/transactions/batch', {
+      body: { transactions: [lines, bytes, ticket('t1')] },
+    });
+    expect(batch.body.results).toMatchObject([
+      { transactionId: 'lines', status: 'rejected', ...tooLarge },
+      { transactionId: 'bytes', status: 'rejected', ...tooLarge },
+      { transactionId: 't1', status: 'recorded' },
+    ]);
+    const imported = await test.send('POST', '/transactions/import', { lines: [lines, bytes] });
+    expect(imported.body).toMatchObject([{ transactionId: 'lines', ...tooLarge }, tooLarge]);
+    expect(await post('t5', { total: 2_000, lines: Array(2_000).fill(line) })).toMatchObject({
+      status: 201,
+    });
+  });
+
+  it('that an import refuses is named where it can be read', async () => {
+    const { body } = await test.send('POST', '/transactions/import', {
+      lines: [{ ...ticket('t1'), total: 'x' }, '{', '7', 'null'],
+    });
+    expect(body).toMatchObject([
+      { line: 1, transactionId: 't1', status: 'rejected', code: 'validation_failed' },
+      { line: 2, code: 'malformed' },
+      { line: 3, code: 'validation_failed' },
+      { line: 4, code: 'validation_failed' },
+    ]);
+  });
+
   it('in a batch or an import is rehearsed by a dry run, which knows its earlier tickets', async () => {
     const before = await test.eventStore.headOf();
     const tickets = [ticket('t1'), ticket('t1'), ticket('t2', { total: 1 })];

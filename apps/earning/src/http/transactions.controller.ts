@@ -3,6 +3,7 @@ import {
   answered,
   BATCH_BYTES_MAX,
   callerOf,
+  commonProblem,
   DryRunQuery,
   doneOrRehearsed,
   Endpoint,
@@ -11,6 +12,7 @@ import {
   ndjsonLines,
   parseLine,
   TICKET_BYTES_MAX,
+  validationFailed,
   type Answered,
   type EdgeRequest,
   type NdjsonLine,
@@ -144,20 +146,25 @@ export class TransactionsController {
 }
 
 function checkLine(line: NdjsonLine, actor: string): Checked {
-  if ('tooLong' in line) {
-    return rejectedItem({ code: 'payload_too_large', detail: 'a line has at most 256 KiB' });
-  }
+  if ('problem' in line) return rejectedItem(worded(line.problem));
   const parsed = parseLine(TicketBody, line.text);
-  return parsed.ok ? checkContent(parsed.value, actor) : rejectedItem(worded(parsed.problem));
+  if (parsed.ok) return checkContent(parsed.value, actor);
+  return rejectedItem({ ...namedBy(parsed.read), ...worded(parsed.problem) });
 }
 
 function checkTicket(ticket: object, actor: string): Checked {
+  if (Buffer.byteLength(JSON.stringify(ticket)) > TICKET_BYTES_MAX) {
+    const problem = commonProblem('payload_too_large', 'a ticket has at most 256 KiB');
+    return rejectedItem({ ...namedBy(ticket), ...worded(problem) });
+  }
   const errors = errorsOf(TicketBody, ticket);
   if (errors.length === 0) return checkContent(ticket as TicketBody, actor);
-  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ');
-  const { transactionId } = ticket as { transactionId?: unknown };
-  const named = typeof transactionId === 'string' && { transactionId };
-  return rejectedItem({ ...named, code: 'validation_failed', detail });
+  return rejectedItem({ ...namedBy(ticket), ...worded(validationFailed(errors)) });
+}
+
+function namedBy(ticket: unknown): object {
+  const { transactionId } = (ticket ?? {}) as { readonly transactionId?: unknown };
+  return typeof transactionId === 'string' ? { transactionId } : {};
 }
 
 function checkContent(body: TicketBody, actor: string): Checked {

@@ -11,10 +11,13 @@ const JSON_TYPE = 'application/json';
 
 /** What can be refused before a byte of the body is read. */
 export function checkHead(request: FastifyRequest): Problem | undefined {
-  const type = request.headers['content-type'];
+  const { 'content-type': type, 'content-encoding': encoding } = request.headers;
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return commonProblem('unsupported_media_type', 'send the body without a Content-Encoding');
+  }
   const wanted = endpointOf(request)?.bodyType ?? JSON_TYPE;
   if (type !== undefined && !isOfType(type, wanted) && hasBody(request.headers)) {
-    return commonProblem('unsupported_media_type', `the body must be ${wanted}`);
+    return commonProblem('unsupported_media_type', `the body must be ${wanted}, in UTF-8`);
   }
   if (request.url.includes('%00')) return commonProblem('malformed', 'the URL must not hold NUL');
   return undefined;
@@ -64,8 +67,14 @@ export function takesDryRun(query: DtoClass): boolean {
 
 function isOfType(header: string, wanted: string): boolean {
   if (header === wanted) return true;
-  const end = header.indexOf(';');
-  return (end < 0 ? header : header.slice(0, end)).trim().toLowerCase() === wanted;
+  const [type = '', ...parameters] = header.toLowerCase().split(';');
+  return type.trim() === wanted && parameters.every(isUtf8OrNoCharset);
+}
+
+const UTF8 = /^\s*charset\s*=\s*"?(utf-?8|us-ascii)"?\s*$/;
+
+function isUtf8OrNoCharset(parameter: string): boolean {
+  return !/^\s*charset\b/.test(parameter) || UTF8.test(parameter);
 }
 
 function hasBody(headers: Readonly<Record<string, unknown>>): boolean {
