@@ -56,7 +56,11 @@ async function examples(client: Client, known: Known): Promise<ReadonlyMap<strin
     ['issued-offers/{id}/unlock', `issued-offers/${locked}/unlock`, { transactionId: 'till-1' }],
     ['issued-offers/{id}/redeem', `issued-offers/${nth('issued-offers', 3)}/redeem`, onTicket],
     ['issued-offers/{id}/reinstate', `issued-offers/${redeemed}/reinstate`, {}],
-    ['issued-offers/{id}/revoke', `issued-offers/${nth('issued-offers', 4)}/revoke`, { reason: 'r' }],
+    [
+      'issued-offers/{id}/revoke',
+      `issued-offers/${nth('issued-offers', 4)}/revoke`,
+      { reason: 'r' },
+    ],
     ['purchases', 'purchases', { participantId, orders }],
     ['purchases/authorize', 'purchases/authorize', purchase],
     ['purchases/{id}/confirm', `purchases/${nth('purchases', 2)}/confirm`, { points: 20 }],
@@ -67,10 +71,13 @@ async function examples(client: Client, known: Known): Promise<ReadonlyMap<strin
       { reversalId: 'r', kind: 'value', points: 5, reason: { code: 'regret' } },
     ],
   ];
-  return new Map(list.map(([pattern, path, body]) => [`/v1/${pattern}`, { path: `/${path}`, body }]));
+  return new Map(
+    list.map(([pattern, path, body]) => [`/v1/${pattern}`, { path: `/${path}`, body }]),
+  );
 }
 
-const MADE_ANEW = /^(authorizationId|code|id|issuedOfferId|lotId|offerPurchaseId|orderId|purchaseId|redemptionId)$/;
+const MADE_ANEW =
+  /^(authorizationId|code|id|issuedOfferId|lotId|offerPurchaseId|orderId|purchaseId|redemptionId)$/;
 const INSTANT = /^\d{4}-\d\d-\d\dT/;
 
 /** The answer without what is another at each time: ids that are made anew, and the time. */

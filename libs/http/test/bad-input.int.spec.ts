@@ -218,8 +218,20 @@ describe('bad input', () => {
 
   it.each([
     ['bytes that are no HTTP', 'rubbish\r\n\r\n', 400, 'malformed', '/'],
-    ['a bad header', `GET /v1/accounts?a=1 HTTP/1.1\r\nbad\r\n\r\n`, 400, 'malformed', '/v1/accounts'],
-    ['long headers', `GET /v1/accounts HTTP/1.1\r\n${long}\r\n`, 431, 'headers_too_large', '/v1/accounts'],
+    [
+      'a bad header',
+      `GET /v1/accounts?a=1 HTTP/1.1\r\nbad\r\n\r\n`,
+      400,
+      'malformed',
+      '/v1/accounts',
+    ],
+    [
+      'long headers',
+      `GET /v1/accounts HTTP/1.1\r\n${long}\r\n`,
+      431,
+      'headers_too_large',
+      '/v1/accounts',
+    ],
     ['a CONNECT', 'CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'method_not_allowed', 'x:80'],
     [
       'an expectation',

@@ -213,7 +213,12 @@ describe('an import', () => {
     ]);
     const headers = { 'content-type': 'application/x-ndjson' };
     const answer = await send({ path: '/v1/imports', body, headers });
-    expect(answer.text.trim().split('\n').map((line) => JSON.parse(line))).toEqual([
+    expect(
+      answer.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
       { number: 1, code: 'malformed' },
       { number: 2, points: 2 },
     ]);

@@ -11,7 +11,9 @@ export function refuseUnserved(server: Server): void {
       url: request.url,
     });
     const length = Buffer.byteLength(body);
-    response.writeHead(status, { 'content-type': PROBLEM_TYPE, 'content-length': length }).end(body);
+    response
+      .writeHead(status, { 'content-type': PROBLEM_TYPE, 'content-length': length })
+      .end(body);
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     endWith(socket, 'method_not_allowed', { detail: 'this is no proxy', url: request.url });
@@ -20,8 +22,8 @@ export function refuseUnserved(server: Server): void {
 
 interface ReadError extends Error {
   readonly code?: string;
-  /** The bytes that came last, by Node's parser. */
-  readonly rawPacket?: Buffer;
+  /** The bytes that came last: a Buffer, where Node's parser knows them. */
+  readonly rawPacket?: unknown;
 }
 
 /** Bytes that are no HTTP: there is no request to answer, only a socket. */
@@ -58,7 +60,7 @@ function problemOf(code: CommonCode, detail: string, { url }: { url: string | un
 }
 
 /** The path of a request line, where the bytes begin with one. */
-function targetIn(bytes: Buffer | undefined): string | undefined {
-  const begin = bytes?.toString('latin1', 0, 4096) ?? '';
+function targetIn(bytes: unknown): string | undefined {
+  const begin = Buffer.isBuffer(bytes) ? bytes.toString('latin1', 0, 4096) : '';
   return /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\//.exec(begin)?.[1];
 }

@@ -80,7 +80,10 @@ export function listOfNested(dto: () => DtoClass, shape: ListShape): PropertyDec
 function atMost(max: number): PropertyDecorator {
   const says = `must be a list of up to ${max}`;
   const check = (value: unknown) => !Array.isArray(value) || value.length <= max;
-  return constraint({ kind: 'payload_too_large', schema: {}, says, check }, { schema: { maxItems: max } });
+  return constraint(
+    { kind: 'payload_too_large', schema: {}, says, check },
+    { schema: { maxItems: max } },
+  );
 }
 
 /** May be absent; `null` is a value and refused. */
