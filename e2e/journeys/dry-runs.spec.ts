@@ -23,7 +23,8 @@ async function examples(client: Client, known: Known): Promise<ReadonlyMap<strin
   const participantId = nth('participants');
   const sale = (id: string) => ticket(id, 900, { participant: { id: participantId } });
   const onTicket = { transactionId: 'till-1', lines: [{ lineId: '1', quantity: 1, amount: 900 }] };
-  const [issued, locked, redeemed] = [0, 1, 2].map((index) => nth('issued-offers', index));
+  const issued = (index: number): string => nth('issued-offers', index);
+  const [locked, redeemed] = [issued(1), issued(2)];
   await client.post(`/issued-offers/${locked}/lock`, onTicket);
   await client.post(`/issued-offers/${redeemed}/redeem`, onTicket);
   const campaign = { programId: 'euro', trigger: 'transaction', name: 'Dry' };
@@ -52,15 +53,11 @@ async function examples(client: Client, known: Known): Promise<ReadonlyMap<strin
       { participantId, quantity: 2 },
     ],
     ['issued-offers', 'issued-offers', { offerId: 'five-off', participantId }],
-    ['issued-offers/{id}/lock', `issued-offers/${issued}/lock`, onTicket],
+    ['issued-offers/{id}/lock', `issued-offers/${issued(0)}/lock`, onTicket],
     ['issued-offers/{id}/unlock', `issued-offers/${locked}/unlock`, { transactionId: 'till-1' }],
-    ['issued-offers/{id}/redeem', `issued-offers/${nth('issued-offers', 3)}/redeem`, onTicket],
+    ['issued-offers/{id}/redeem', `issued-offers/${issued(3)}/redeem`, onTicket],
     ['issued-offers/{id}/reinstate', `issued-offers/${redeemed}/reinstate`, {}],
-    [
-      'issued-offers/{id}/revoke',
-      `issued-offers/${nth('issued-offers', 4)}/revoke`,
-      { reason: 'r' },
-    ],
+    ['issued-offers/{id}/revoke', `issued-offers/${issued(4)}/revoke`, { reason: 'r' }],
     ['purchases', 'purchases', { participantId, orders }],
     ['purchases/authorize', 'purchases/authorize', purchase],
     ['purchases/{id}/confirm', `purchases/${nth('purchases', 2)}/confirm`, { points: 20 }],

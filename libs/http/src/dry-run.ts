@@ -1,4 +1,5 @@
 import { Answered } from './answer';
+import type { EdgeRequest } from './edge/edge-request';
 import { Flag, Optional } from './fields/fields';
 
 /** Of every POST that may be rehearsed. */
@@ -12,13 +13,18 @@ export interface Rehearsable<Service> {
   rehearsal(): Service;
 }
 
+/** Of an endpoint whose query is a `DryRunQuery`. */
+export function isDryRun({ query }: EdgeRequest): boolean {
+  return (query as DryRunQuery).dryRun === true;
+}
+
 /** Does it, or shows what it would have done: the same code on a rehearsal of the service. */
 export function doneOrRehearsed<Service extends Rehearsable<Service>, Answer extends object>(
   service: Service,
-  { dryRun }: DryRunQuery,
+  request: EdgeRequest,
   act: (service: Service) => Promise<Answer>,
 ): Promise<Answer> {
-  return dryRun === true ? act(service.rehearsal()).then(simulated) : act(service);
+  return isDryRun(request) ? act(service.rehearsal()).then(simulated) : act(service);
 }
 
 function simulated<Answer extends object>(answer: Answer): Answer {

@@ -3,7 +3,8 @@ import { OperationalError } from '@fidelis/kernel';
 import { answering, type CallTable } from '@fidelis/service-calls';
 
 interface Asked {
-  readonly type: 'Asked';
+  /** `Asked`; others are events of real services. */
+  readonly type: string;
   readonly stream: string;
   readonly revision: number;
   readonly data: {

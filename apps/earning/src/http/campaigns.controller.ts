@@ -50,15 +50,11 @@ export class CampaignsController {
     answer: CampaignAnswer,
     problems: campaignProblems.statuses,
   })
-  async define(
-    @Req() request: EdgeRequest,
-    @Body() body: CampaignBody,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
+  async define(@Req() request: EdgeRequest, @Body() body: CampaignBody): Promise<Answered<object>> {
     const campaignId = body.id ?? operationOf(request).id;
     const terms = await this.termsOf(body);
     const { now } = this;
-    return doneOrRehearsed(this.earning, query, (earning) =>
+    return doneOrRehearsed(this.earning, request, (earning) =>
       handle(earning, { request, id: campaignId }, (campaign) =>
         defineCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
       ),
@@ -130,12 +126,8 @@ export class CampaignsController {
     answer: CampaignAnswer,
     problems: { not_found: 404, campaign_ended: 409 },
   })
-  activate(
-    @Req() request: EdgeRequest,
-    @Param('id') id: string,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
-    return doneOrRehearsed(this.earning, query, (earning) =>
+  activate(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, request, (earning) =>
       handle(earning, { request, id }, (campaign) => activateCampaign(id, campaign)),
     );
   }
@@ -149,12 +141,8 @@ export class CampaignsController {
     answer: CampaignAnswer,
     problems: { not_found: 404, campaign_ended: 409 },
   })
-  pause(
-    @Req() request: EdgeRequest,
-    @Param('id') id: string,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
-    return doneOrRehearsed(this.earning, query, (earning) =>
+  pause(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, request, (earning) =>
       handle(earning, { request, id }, (campaign) => pauseCampaign(id, campaign)),
     );
   }
@@ -168,12 +156,8 @@ export class CampaignsController {
     answer: CampaignAnswer,
     problems: { not_found: 404 },
   })
-  end(
-    @Req() request: EdgeRequest,
-    @Param('id') id: string,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
-    return doneOrRehearsed(this.earning, query, (earning) =>
+  end(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, request, (earning) =>
       handle(earning, { request, id }, (campaign) => endCampaign(id, campaign)),
     );
   }

@@ -5,6 +5,7 @@ import {
   DryRunQuery,
   doneOrRehearsed,
   Endpoint,
+  isDryRun,
   notFound,
   operationOf,
   PageQuery,
@@ -19,6 +20,7 @@ import {
   type Program,
   type ProgramEvent,
   type ProgramRejection,
+  type ProgramVersion,
 } from '../domain/program';
 import { Earning } from '../earning';
 import { programProblems } from './earning.problems';
@@ -44,23 +46,19 @@ export class ProgramsController {
     answer: ProgramAnswer,
     problems: programProblems.statuses,
   })
-  async define(
-    @Req() request: EdgeRequest,
-    @Body() body: ProgramBody,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
+  async define(@Req() request: EdgeRequest, @Body() body: ProgramBody): Promise<Answered<object>> {
     const operation = operationOf(request);
     const programId = body.id ?? operation.id;
     const terms = toProgramTerms(body);
     const now = this.earning.platform.clock.now();
-    return doneOrRehearsed(this.earning, query, async ({ streams }) => {
+    return doneOrRehearsed(this.earning, request, async ({ streams }) => {
       const handled = await streams.programs.handle({
         id: programId,
         operation,
         now,
         decide: (program) => defineProgram({ programId, terms, now }, program),
       });
-      return this.answerOf(handled, programId, query);
+      return this.answerOf(handled, { programId, request });
     });
   }
 
@@ -90,7 +88,7 @@ export class ProgramsController {
       now,
       decide: (program) => reviseProgram({ programId, terms, now, effectiveFrom }, program),
     });
-    return this.answerOf(handled, programId);
+    return this.answerOf(handled, { programId, request });
   }
 
   @Get()
@@ -133,8 +131,7 @@ export class ProgramsController {
 
   private async answerOf(
     handled: Handled<Program, ProgramEvent, ProgramRejection>,
-    programId: string,
-    { dryRun }: DryRunQuery = {},
+    { programId, request }: { readonly programId: string; readonly request: EdgeRequest },
   ): Promise<Answered<object>> {
     if (handled.outcome === 'rejected') throw programProblems.of(handled.rejection);
     await handled.durable;
@@ -144,11 +141,13 @@ export class ProgramsController {
     const now = this.earning.platform.clock.now();
     const version = versionOf(handled.state, { version: recorded ?? latest?.version, now });
     if (version === undefined) throw notFound(`programme ${programId}`);
-    // It is not part of the answer, and concerns everybody there is.
-    if (recorded !== undefined && version.terms.enrolExisting && dryRun !== true) {
-      await this.earning.enrolExisting.run(programId, version.version);
-    }
+    // It is not part of the answer, and concerns everybody there is: not in a dry run.
+    if (recorded !== undefined && !isDryRun(request)) await this.enrolExisting(version);
     const created = handled.events.some((event) => event.type === 'ProgramDefined');
     return answered(created ? 201 : 200, toProgramAnswer(version));
+  }
+
+  private async enrolExisting({ programId, version, terms }: ProgramVersion): Promise<void> {
+    if (terms.enrolExisting) await this.earning.enrolExisting.run(programId, version);
   }
 }

@@ -1,3 +1,4 @@
+import { isDryRun, type EdgeRequest } from '@fidelis/http';
 import { RehearsedPlatform } from '@fidelis/service';
 import type { TicketCommand } from '../commands/ticket';
 import type { Earning } from '../earning';
@@ -11,9 +12,9 @@ type Recorder = (checked: readonly Checked[]) => Promise<readonly object[]>;
 /** A rehearsal keeps what it writes in memory, some 2 KiB each: a long one begins anew. */
 export const REHEARSED_EVENTS_MAX = 20_000;
 
-/** Records tickets and answers in their order; `dryRun`: in a rehearsal that they share. */
-export function recorderFor(earning: Earning, dryRun: boolean | undefined): Recorder {
-  if (dryRun !== true) return (checked) => recordAll(earning, checked);
+/** Records tickets and answers in their order; in a dry run in a rehearsal that they share. */
+export function recorderFor(earning: Earning, request: EdgeRequest): Recorder {
+  if (!isDryRun(request)) return (checked) => recordAll(earning, checked);
   let platform = new RehearsedPlatform(earning.platform);
   let rehearsal = earning.rehearsalOfBatch(platform);
   return (checked) => {

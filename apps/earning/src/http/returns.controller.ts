@@ -1,4 +1,4 @@
-import { Body, Controller, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   callerOf,
@@ -39,11 +39,10 @@ export class ReturnsController {
     @Req() request: EdgeRequest,
     @Param('transactionId') id: string,
     @Body() body: ReturnBody,
-    @Query() query: DryRunQuery,
   ): Promise<Answered<object>> {
     const { key } = await foundTicket(this.earning, id);
     const command = toRequestReturn(body, this.earning.platform.clock.now());
-    return doneOrRehearsed(this.earning, query, async ({ returnTicket }) => {
+    return doneOrRehearsed(this.earning, request, async ({ returnTicket }) => {
       const returned = await returnTicket.run(key, command, callerOf(request).actor);
       if (!returned.ok) throw returnProblem(returned.refusal);
       return answered(returned.again ? 200 : 201, toReturnAnswer(returned.accepted));
@@ -63,13 +62,12 @@ export class ReturnsController {
     @Req() request: EdgeRequest,
     @Param('transactionId') id: string,
     @Body() { reason }: CancelBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const { key, transaction } = await foundTicket(this.earning, id);
     const occurredAt = this.earning.platform.clock.now();
     const what = { returnId: 'cancel', kind: 'cancel', contentHash: '' } as const;
     const command = { ...what, occurredAt, reason };
-    return doneOrRehearsed(this.earning, query, async ({ returnTicket }) => {
+    return doneOrRehearsed(this.earning, request, async ({ returnTicket }) => {
       const returned = await returnTicket.run(key, command, callerOf(request).actor);
       if (!returned.ok) throw returnProblem(returned.refusal);
       const { transactionId, source } = transaction.ticket;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   BATCH_BYTES_MAX,
@@ -8,6 +8,7 @@ import {
   doneOrRehearsed,
   Endpoint,
   errorsOf,
+  isDryRun,
   ndjsonAnswer,
   ndjsonLines,
   parseLine,
@@ -49,12 +50,8 @@ export class TransactionsController {
     bodyBytesMax: TICKET_BYTES_MAX,
     problems: ticketProblems.statuses,
   })
-  post(
-    @Req() request: EdgeRequest,
-    @Body() body: TicketBody,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
-    return doneOrRehearsed(this.earning, query, async ({ postTicket }) => {
+  post(@Req() request: EdgeRequest, @Body() body: TicketBody): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, request, async ({ postTicket }) => {
       const mapped = toTicketCommand(body, callerOf(request).actor);
       if (!mapped.ok) throw ticketProblem(mapped.refusal);
       const posted = await postTicket.post(mapped.command);
@@ -72,15 +69,11 @@ export class TransactionsController {
     query: DryRunQuery,
     bodyBytesMax: BATCH_BYTES_MAX,
   })
-  async batch(
-    @Req() request: EdgeRequest,
-    @Body() body: TicketBatchBody,
-    @Query() { dryRun }: DryRunQuery,
-  ): Promise<object> {
+  async batch(@Req() request: EdgeRequest, @Body() body: TicketBatchBody): Promise<object> {
     const { actor } = callerOf(request);
     const checked = body.transactions.map((ticket) => checkTicket(ticket, actor));
-    const recorder = recorderFor(this.earning, dryRun);
-    return { results: await recorder(checked), ...(dryRun === true && { simulated: true }) };
+    const results = await recorderFor(this.earning, request)(checked);
+    return { results, ...(isDryRun(request) && { simulated: true }) };
   }
 
   @Post('import')
@@ -95,8 +88,8 @@ export class TransactionsController {
     answerTypes: ['application/x-ndjson'],
   })
   @Header('content-type', 'application/x-ndjson')
-  import(@Req() request: EdgeRequest, @Query() query: DryRunQuery): Readable {
-    return ndjsonAnswer(this.answersTo(request, query));
+  import(@Req() request: EdgeRequest): Readable {
+    return ndjsonAnswer(this.answersTo(request));
   }
 
   @Get(':transactionId')
@@ -127,13 +120,10 @@ export class TransactionsController {
     return found;
   }
 
-  private async *answersTo(
-    request: EdgeRequest,
-    { dryRun }: DryRunQuery,
-  ): AsyncGenerator<readonly object[]> {
+  private async *answersTo(request: EdgeRequest): AsyncGenerator<readonly object[]> {
     const { actor } = callerOf(request);
-    const record = recorderFor(this.earning, dryRun);
-    const simulated = dryRun === true && { simulated: true };
+    const record = recorderFor(this.earning, request);
+    const simulated = isDryRun(request) && { simulated: true };
     for await (const lines of ndjsonLines(request.body)) {
       const answers = await record(lines.map((line) => checkLine(line, actor)));
       yield answers.map((answer, index) => ({

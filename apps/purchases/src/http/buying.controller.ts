@@ -1,10 +1,11 @@
-import { Body, Controller, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Post, Req } from '@nestjs/common';
 import {
   answered,
   callerOf,
   DryRunQuery,
   doneOrRehearsed,
   Endpoint,
+  isDryRun,
   operationOf,
   requireOwn,
   validationFailed,
@@ -38,20 +39,16 @@ export class BuyingController {
     answer: PurchaseAnswer,
     problems: purchasesProblems.statuses,
   })
-  async buy(
-    @Req() request: EdgeRequest,
-    @Query() query: DryRunQuery,
-    @Body() body: BuyBody,
-  ): Promise<Answered<object>> {
+  async buy(@Req() request: EdgeRequest, @Body() body: BuyBody): Promise<Answered<object>> {
     const { shipTo, actor, ...cart } = body;
     const when = this.when(request, actor);
     requireOwnIn(request, body.participantId);
-    return doneOrRehearsed(this.service, query, async ({ products, settlement }) => {
+    return doneOrRehearsed(this.service, request, async ({ products, settlement }) => {
       const opened = await products.buy({ ...cart, ...(shipTo && { shipTo }) }, when);
       if (!opened.ok) throw problemOf(opened.refusal);
       const purchase = await settlement.of(opened.value.purchaseId);
       // Vendors are not asked in a dry run: it shows a purchase that waits for nobody.
-      const settled = isSettled(purchase) || query.dryRun === true;
+      const settled = isSettled(purchase) || isDryRun(request);
       return answered(settled ? 201 : 202, toPurchaseView(purchase));
     });
   }
@@ -69,14 +66,13 @@ export class BuyingController {
   })
   async authorize(
     @Req() request: EdgeRequest,
-    @Query() query: DryRunQuery,
     @Body() body: AuthorizeBody,
   ): Promise<Answered<object>> {
     const { actor, ...command } = body;
     const when = this.when(request, actor);
     requireOwnIn(request, body.participantId);
     if (this.service.external.expiryOf(command, when.now) <= when.now) throw ttlTooShort();
-    return doneOrRehearsed(this.service, query, async ({ external }) => {
+    return doneOrRehearsed(this.service, request, async ({ external }) => {
       const opened = await external.authorize(command, when);
       if (!opened.ok) throw problemOf(opened.refusal);
       return answered(201, toPurchaseView(opened.value));

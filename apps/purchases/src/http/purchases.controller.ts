@@ -50,11 +50,10 @@ export class PurchasesController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() body: ConfirmBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const operation = operationOf(request);
     const now = this.service.platform.clock.now();
-    return doneOrRehearsed(this.service, query, async ({ external }) => {
+    return doneOrRehearsed(this.service, request, async ({ external }) => {
       const confirmed = await external.confirm(id, body, { operation, now });
       if (!confirmed.ok) throw problemOf(confirmed.refusal);
       return toPurchaseView(confirmed.value);
@@ -71,15 +70,11 @@ export class PurchasesController {
     answer: PurchaseAnswer,
     problems: purchasesProblems.statuses,
   })
-  async cancel(
-    @Req() request: EdgeRequest,
-    @Param('id') id: string,
-    @Query() query: DryRunQuery,
-  ): Promise<object> {
+  async cancel(@Req() request: EdgeRequest, @Param('id') id: string): Promise<object> {
     requireOwn(callerOf(request), (await this.load(id)).participantId);
     const operation = operationOf(request);
     const now = this.service.platform.clock.now();
-    return doneOrRehearsed(this.service, query, async ({ external }) => {
+    return doneOrRehearsed(this.service, request, async ({ external }) => {
       const cancelled = await external.cancel(id, { operation, now });
       if (!cancelled.ok) throw problemOf(cancelled.refusal);
       return toPurchaseView(cancelled.value);

@@ -1,4 +1,4 @@
-import { Body, Controller, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   callerOf,
@@ -35,13 +35,12 @@ export class ReversalsController {
     @Req() request: EdgeRequest,
     @Param() { id, orderId }: { readonly id: string; readonly orderId: string },
     @Body() body: ReversalBody,
-    @Query() query: DryRunQuery,
   ): Promise<Answered<object>> {
     const { reversalId, kind, reason } = body;
     const now = this.service.platform.clock.now();
     const command = { reversalId, orderId, asked: askedBy(body), reason, now };
     const { actor } = callerOf(request);
-    return doneOrRehearsed(this.service, query, async ({ reversals }) => {
+    return doneOrRehearsed(this.service, request, async ({ reversals }) => {
       const done = await reversals.reverse(id, command, { actor });
       if (!done.ok) throw problemOf(done.refusal);
       const { created, reversal } = done.value;

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
 import {
   callerOf,
   DryRunQuery,
@@ -43,11 +43,7 @@ export class IssuedOffersController {
     answer: UsedOfferAnswer,
     problems: issueProblems.statuses,
   })
-  async grant(
-    @Req() request: EdgeRequest,
-    @Body() body: GrantBody,
-    @Query() query: DryRunQuery,
-  ): Promise<object> {
+  async grant(@Req() request: EdgeRequest, @Body() body: GrantBody): Promise<object> {
     const now = this.rewardStore.platform.clock.now();
     const { offerId } = body;
     const participantId = await this.rewardStore.visitors.idOf(
@@ -60,7 +56,7 @@ export class IssuedOffersController {
     const issuedOfferId = derivedId('issuedOffer', operation.id);
     const reason = { kind: 'grant', id: operation.id } as const;
     const grant = { issuedOfferId, offerId, participantId, reason, occurredAt: now, now };
-    return doneOrRehearsed(this.rewardStore, query, async (rewardStore) => {
+    return doneOrRehearsed(this.rewardStore, request, async (rewardStore) => {
       const answer = await rewardStore.issueOffers.issue({ ...grant, operation });
       if (!answer.ok) throw problemOf(answer.refusal);
       return shown(rewardStore, issuedOfferId, now);
@@ -95,11 +91,10 @@ export class IssuedOffersController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() body: LockBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const { storeId } = body;
     const use = { ...this.begin(request, id), ticket: toTicket(body), lines: toBasket(body.lines) };
-    return doneOrRehearsed(this.rewardStore, query, async ({ useOffers }) =>
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
       answerOf(await useOffers.lock({ ...use, storeId }), use.now),
     );
   }
@@ -118,10 +113,9 @@ export class IssuedOffersController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() body: TicketRefBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const free = { ...this.begin(request, id), ticket: toTicket(body) };
-    return doneOrRehearsed(this.rewardStore, query, async ({ useOffers }) =>
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
       answerOf(await useOffers.unlock(free), free.now),
     );
   }
@@ -140,11 +134,10 @@ export class IssuedOffersController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() body: RedeemBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const { storeId } = body;
     const use = { ...this.begin(request, id), ticket: toTicket(body), lines: toBasket(body.lines) };
-    return doneOrRehearsed(this.rewardStore, query, async ({ useOffers }) =>
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
       answerOf(await useOffers.redeem({ ...use, storeId }), use.now),
     );
   }
@@ -163,10 +156,9 @@ export class IssuedOffersController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() body: TicketRefBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const free = { ...this.begin(request, id), ticket: toTicket(body) };
-    return doneOrRehearsed(this.rewardStore, query, async ({ useOffers }) =>
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
       answerOf(await useOffers.reinstate(free), free.now),
     );
   }
@@ -185,10 +177,9 @@ export class IssuedOffersController {
     @Req() request: EdgeRequest,
     @Param('id') id: string,
     @Body() { reason }: RevokeBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const now = this.rewardStore.platform.clock.now();
-    return doneOrRehearsed(this.rewardStore, query, async (rewardStore) => {
+    return doneOrRehearsed(this.rewardStore, request, async (rewardStore) => {
       const handled = await rewardStore.streams.issuedOffers.handle({
         id,
         operation: operationOf(request),

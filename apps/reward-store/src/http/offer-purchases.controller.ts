@@ -1,4 +1,4 @@
-import { Body, Controller, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   callerOf,
   commonProblem,
@@ -41,7 +41,6 @@ export class OfferPurchasesController {
     @Req() request: EdgeRequest,
     @Param() { storeId, offerId }: ListingPath,
     @Body() body: OfferPurchaseBody,
-    @Query() query: DryRunQuery,
   ): Promise<object> {
     const participantId = await this.participantId(body.participantId);
     requireOwn(callerOf(request), participantId);
@@ -53,7 +52,7 @@ export class OfferPurchasesController {
       now: this.rewardStore.platform.clock.now(),
       operation: operationOf(request),
     };
-    return doneOrRehearsed(this.rewardStore, query, async ({ buyOffers }) => {
+    return doneOrRehearsed(this.rewardStore, request, async ({ buyOffers }) => {
       const answer = await buyOffers.buy(command);
       if (!answer.ok) throw problemOf(answer.refused);
       const { purchase, issuedOffers, balance } = answer.value;

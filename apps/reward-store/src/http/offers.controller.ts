@@ -44,14 +44,10 @@ export class OffersController {
     answer: OfferAnswer,
     problems: { already_exists: 409 },
   })
-  async define(
-    @Req() request: EdgeRequest,
-    @Body() body: OfferBody,
-    @Query() query: DryRunQuery,
-  ): Promise<Answered<object>> {
+  async define(@Req() request: EdgeRequest, @Body() body: OfferBody): Promise<Answered<object>> {
     const offerId = body.id ?? derivedOrNewId(request);
     const terms = toOfferTerms(body);
-    return doneOrRehearsed(this.rewardStore, query, async ({ streams, platform }) => {
+    return doneOrRehearsed(this.rewardStore, request, async ({ streams, platform }) => {
       const handled = await streams.offers.handle({
         id: offerId,
         operation: operationOf(request),

@@ -52,11 +52,10 @@ export class RewardStoresController {
   async open(
     @Req() request: EdgeRequest,
     @Body() body: RewardStoreBody,
-    @Query() query: DryRunQuery,
   ): Promise<Answered<object>> {
     const storeId = body.id ?? derivedOrNewId(request);
     const terms = await this.checkedTerms(body);
-    return doneOrRehearsed(this.rewardStore, query, async ({ streams, platform }) => {
+    return doneOrRehearsed(this.rewardStore, request, async ({ streams, platform }) => {
       const handled = await streams.stores.handle({
         id: storeId,
         operation: operationOf(request),
