@@ -24,7 +24,6 @@ export class RehearsedPlatform extends Platform {
   readonly calls: ServiceCalls;
   readonly callTable = new CallTable();
   readonly bus: MessageBus;
-  readonly dataDir: string;
   readonly runtimes = new RuntimeRegistry();
   readonly onBackgroundError: Platform['onBackgroundError'];
 
@@ -38,8 +37,12 @@ export class RehearsedPlatform extends Platform {
     this.eventStore = new RehearsedStore(live.eventStore, carried);
     this.calls = new RehearsedCalls(live.calls, this.eventStore);
     this.bus = live.bus;
-    this.dataDir = live.dataDir;
     this.onBackgroundError = live.onBackgroundError;
+  }
+
+  /** Asked for only when it is wanted: separate processes have none. */
+  get dataDir(): string {
+    return this.live.dataDir;
   }
 
   /** To read. */
