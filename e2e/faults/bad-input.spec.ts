@@ -265,7 +265,7 @@ describe('sizes', () => {
     const line = { quantity: 1, amount: 1 };
     const lines = Array.from({ length: 2001 }, () => line);
     const long = json(ticket('long', 2001, { lines }));
-    await expectRefused(endpoints['a ticket'] as Endpoint, { body: long }, INVALID);
+    await expectRefused(endpoints['a ticket'] as Endpoint, { body: long }, tooLarge);
   });
 
   test('a batch has at most 16 MiB and 1,000 tickets', async () => {

@@ -58,6 +58,7 @@ export class AccountsService {
       projections: [entriesProjection],
       processes: [enrolProcess({ enrolments: this.enrolments, personal, clock })],
       timers: [accountDueTimer(this.accounts)],
+      rehearse: (rehearsed) => new AccountsService({ platform: rehearsed, personal, hash }),
     });
   }
 

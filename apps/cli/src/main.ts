@@ -1,3 +1,4 @@
+import { readEnvFile } from '@fidelis/config';
 import { Command, Option } from 'commander';
 import { messageOf } from './failure';
 import { FORMATS } from './import-tickets/format-names';
@@ -5,6 +6,8 @@ import type { ImportOptions } from './import-tickets/import-tickets';
 import type { VerifyOptions } from './offline/verify';
 
 const EXIT_FAILED = 1;
+
+readEnvFile();
 
 const program = new Command('fidelis')
   .description('Imports tickets, proves the event store sound, builds views again.')

@@ -1,8 +1,9 @@
-import { ConfigurationError, settingsOrExit, type Settings } from '@fidelis/config';
+import { ConfigurationError, readEnvFile, settingsOrExit, type Settings } from '@fidelis/config';
 import { createPublicTopics } from './public-topics';
 
 /** A step of an installation, before its services start. Done again it changes nothing. */
 async function main(): Promise<void> {
+  readEnvFile();
   const settings = settingsOrExit(process.env, checkKafka);
   try {
     const created = await createPublicTopics(settings);

@@ -1,8 +1,9 @@
 import 'reflect-metadata';
-import { settingsOrExit } from '@fidelis/config';
+import { readEnvFile, settingsOrExit } from '@fidelis/config';
 import { startInstallation, type RunningInstallation } from './start';
 
 async function main(): Promise<void> {
+  readEnvFile();
   const settings = settingsOrExit(process.env);
   const asked = new AbortController();
   let running: RunningInstallation | undefined;

@@ -1,4 +1,4 @@
-import type { Platform } from '@fidelis/service';
+import { RehearsedPlatform, type Platform } from '@fidelis/service';
 import { TicketAwards } from './commands/award-ticket';
 import { TicketCompletion } from './commands/complete-ticket';
 import { Enrolments } from './commands/enrol';
@@ -8,7 +8,6 @@ import { RecordBatch } from './commands/record-batch';
 import { ReturnTicket } from './commands/return-ticket';
 import { AwardReversals } from './commands/reverse-awards';
 import { Payments } from './commands/secure-payment';
-import { SimulateTicket } from './commands/simulate-ticket';
 import { TicketSources } from './commands/ticket-sources';
 import { TicketsUnderWay } from './commands/tickets-under-way';
 import { earningDefaults, type EarningConfig } from './earning.config';
@@ -31,17 +30,16 @@ export class Earning {
   readonly sources: TicketSources;
   readonly postTicket: PostTicket;
   readonly recordBatch: RecordBatch;
-  readonly simulateTicket: SimulateTicket;
   readonly returnTicket: ReturnTicket;
   private readonly underWay = new TicketsUnderWay();
 
   constructor(
     readonly platform: Platform,
-    config: EarningConfig = earningDefaults,
+    private readonly config: EarningConfig = earningDefaults,
+    rulebook = new Rulebook(platform.eventStore),
   ) {
     const { calls, clock, eventStore } = platform;
     const streams = new EarningStreams(eventStore);
-    const rulebook = new Rulebook(eventStore);
     const { underWay } = this;
     const enrolments = new Enrolments(streams, rulebook, calls);
     const awards = new TicketAwards(streams, enrolments, calls);
@@ -60,9 +58,18 @@ export class Earning {
     this.postTicket = postTicket;
     const { lanesMax } = config;
     this.recordBatch = new RecordBatch({ clock, rulebook, postTicket, awards, underWay, lanesMax });
-    this.simulateTicket = new SimulateTicket({ clock, streams, rulebook, enrolments, calls });
     const reversals = new AwardReversals(streams, awards, { calls, config });
     this.returnTicket = new ReturnTicket({ ...common, reversals });
+  }
+
+  /** For one dry run; programmes and campaigns are as they stand. */
+  rehearsal(): Earning {
+    return this.on(new RehearsedPlatform(this.platform));
+  }
+
+  /** Waits for no account: what else the batch brings them would come by the topic. */
+  rehearsalOfBatch(platform: RehearsedPlatform): Earning {
+    return new Earning(platform, { ...this.config, creditWaitMs: 0 }, this.rulebook);
   }
 
   /** What it does besides answering HTTP. */
@@ -88,6 +95,11 @@ export class Earning {
         enrolExistingParticipants(enrolment),
       ],
       timers: [],
+      rehearse: (rehearsed) => this.on(rehearsed).runtime(),
     });
+  }
+
+  private on(platform: Platform): Earning {
+    return new Earning(platform, this.config, this.rulebook);
   }
 }

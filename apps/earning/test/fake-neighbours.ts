@@ -38,6 +38,7 @@ import {
 import { OperationalError } from '@fidelis/kernel';
 import { awardedLotId } from '@fidelis/ledger';
 import { answering, type CallTable } from '@fidelis/service-calls';
+import { answerRehearsals } from '@fidelis/testing/rehearsed-neighbour';
 
 interface FakeAccount {
   readonly participantId: string;
@@ -173,6 +174,7 @@ export class FakeNeighbours {
       }),
     ];
     for (const call of calls) table.add(call);
+    answerRehearsals(this, table, ['accounts', 'reward-store', 'purchases']);
   }
 
   /** What this operation did before; "not yet" and refusals are not remembered. */

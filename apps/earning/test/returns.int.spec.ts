@@ -60,6 +60,31 @@ describe('a return over HTTP', () => {
     expect(test.neighbours.balanceOf('ana')).toBe(0);
   });
 
+  it('and a cancellation are rehearsed by a dry run, which changes nothing', async () => {
+    await begin('refuse');
+    await post('t1');
+    const before = await test.eventStore.headOf();
+    const dry = (path: string, body: object) =>
+      test.send('POST', `/transactions/t1/${path}?dryRun=true`, { body });
+    const partial = { returnId: 'r1', lines: [{ lineId: '2', quantity: 1 }] };
+    // 90.00 are left, below silver; 30.00 at silver's 2 points per 10.00 had earned 6.
+    expect(await dry('returns', partial)).toMatchObject({
+      status: 201,
+      body: { simulated: true, returnedAmount: 3_000, reversedPoints: 6, tier: 'bronze' },
+    });
+    expect(await dry('cancel', { reason: 'mistaken' })).toMatchObject({
+      status: 200,
+      body: { simulated: true, status: 'cancelled', reversedPoints: 24 },
+    });
+    expect((await dry('returns', { returnId: 'r2', amount: 12_001 })).body.code).toBe(
+      'return_exceeds_transaction',
+    );
+    expect(await test.eventStore.headOf()).toBe(before);
+    expect(test.neighbours.balanceOf('ana')).toBe(24);
+    const done = await giveBack('t1', partial);
+    expect(done).toMatchObject({ status: 201, body: { reversedPoints: 6 } });
+  });
+
   it('in full takes everything back, and the tier follows the spend', async () => {
     await begin('allow-negative');
     expect((await post('t1')).body.awards[0]).toMatchObject({ points: 24, tier: 'silver' });

@@ -224,11 +224,93 @@ describe('a ticket over HTTP', () => {
   it('as a dry run answers the same and writes nothing', async () => {
     const before = await test.eventStore.headOf();
     const simulated = await test.send('POST', '/transactions?dryRun=true', { body: ticket('t1') });
-    expect(simulated).toMatchObject({
-      status: 201,
-      body: { simulated: true, awards: [{ points: 10, tier: 'silver' }] },
-    });
     expect(await test.eventStore.headOf()).toBe(before);
+    expect(test.neighbours.accounts.size).toBe(0);
+    const done = await post('t1');
+    expect(done).toMatchObject({ status: 201, body: { credited: true, awards: [{ points: 10 }] } });
+    expect(simulated).toEqual({ ...done, body: { ...done.body, simulated: true } });
+  });
+
+  it('with lines that sum to something else is refused, also with none; without lines it is not', async () => {
+    const refused = { status: 422, body: { code: 'lines_do_not_sum' } };
+    expect(await post('t1', { lines: [] })).toMatchObject(refused);
+    expect(await post('t2', { total: 999_999 })).toMatchObject(refused);
+    expect(await post('t3', { lines: undefined })).toMatchObject({
+      status: 201,
+      body: { awards: [{ points: 10 }] },
+    });
+    expect((await post('t4', { total: 0, lines: [] })).status).toBe(201);
+  });
+
+  it('of more than 2,000 lines or 256 KiB is too large, whichever way it comes', async () => {
+    const line = { quantity: 1, amount: 1 };
+    const lines = ticket('lines', { total: 2_001, lines: Array(2_001).fill(line) });
+    const bytes = ticket('bytes', { attributes: { note: 'x'.repeat(256 * 1024) } });
+    const tooLarge = { code: 'payload_too_large' };
+    const one = await test.send('POST', '/transactions', { body: lines });
+    expect(one).toMatchObject({ status: 413, body: tooLarge });
+    expect((await post('bytes', bytes)).status).toBe(413);
+    const batch = await test.send('POST', '/transactions/batch', {
+      body: { transactions: [lines, bytes, ticket('t1')] },
+    });
+    expect(batch.body.results).toMatchObject([
+      { transactionId: 'lines', status: 'rejected', ...tooLarge },
+      { transactionId: 'bytes', status: 'rejected', ...tooLarge },
+      { transactionId: 't1', status: 'recorded' },
+    ]);
+    const imported = await test.send('POST', '/transactions/import', { lines: [lines, bytes] });
+    expect(imported.body).toMatchObject([{ transactionId: 'lines', ...tooLarge }, tooLarge]);
+    expect(await post('t5', { total: 2_000, lines: Array(2_000).fill(line) })).toMatchObject({
+      status: 201,
+    });
+  });
+
+  it('that an import refuses is named where it can be read', async () => {
+    const { body } = await test.send('POST', '/transactions/import', {
+      lines: [{ ...ticket('t1'), total: 'x' }, '{', '7', 'null'],
+    });
+    expect(body).toMatchObject([
+      { line: 1, transactionId: 't1', status: 'rejected', code: 'validation_failed' },
+      { line: 2, code: 'malformed' },
+      { line: 3, code: 'validation_failed' },
+      { line: 4, code: 'validation_failed' },
+    ]);
+  });
+
+  it('in a batch or an import is rehearsed by a dry run, which knows its earlier tickets', async () => {
+    const before = await test.eventStore.headOf();
+    const tickets = [ticket('t1'), ticket('t1'), ticket('t2', { total: 1 })];
+    const answers = [
+      { transactionId: 't1', status: 'recorded' },
+      { transactionId: 't1', status: 'duplicate' },
+      { transactionId: 't2', status: 'rejected', code: 'lines_do_not_sum' },
+    ];
+    const batch = { body: { transactions: tickets } };
+    expect(await test.send('POST', '/transactions/batch?dryRun=true', batch)).toMatchObject({
+      status: 200,
+      body: { simulated: true, results: answers },
+    });
+    const lines = { lines: tickets };
+    const imported = await test.send('POST', '/transactions/import?dryRun=true', lines);
+    expect(imported.body).toMatchObject(answers.map((one) => ({ ...one, simulated: true })));
+    expect(await test.eventStore.headOf()).toBe(before);
+    expect((await test.send('GET', '/transactions/t1')).status).toBe(404);
+  });
+
+  it('with its first ticket pays and enrols in a dry run, and neither has happened', async () => {
+    const paid = { body: ticket('t1', { redeem: { points: 1_000 } }) };
+    expect(await test.send('POST', '/transactions?dryRun=true', paid)).toMatchObject({
+      status: 409,
+      body: { code: 'insufficient_points', requested: 1_000 },
+    });
+    await post('t0');
+    const redeem = { points: 10 };
+    const dry = await test.send('POST', '/transactions?dryRun=true', {
+      body: ticket('t1', { redeem }),
+    });
+    expect(dry).toMatchObject({ status: 201, body: { redemption: { points: 10 } } });
+    expect(dry.body.redemption.redemptionId).not.toBe('');
+    expect([...test.neighbours.holds.keys()]).toEqual([]);
   });
 
   it('brings a campaign that runs: its points and its offer', async () => {

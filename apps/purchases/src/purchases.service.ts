@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { Platform, ServiceRuntime } from '@fidelis/service';
+import { Platform, RehearsedPlatform, ServiceRuntime } from '@fidelis/service';
 import { answersOf, TicketPurchases } from './calls/ticket-purchases';
 import { AwaitSettlement } from './commands/await-settlement';
 import { BuyProductsCommand } from './commands/buy-products';
@@ -13,7 +13,7 @@ import type { PurchaseListTables } from './projections/purchase-list/purchase-li
 import type { PurchasesConfig } from './purchases.config';
 import { purchasesFlow } from './purchases.flow';
 import { PurchasesStreams } from './purchases.streams';
-import type { ShippingAddresses } from './shipping/shipping-addresses';
+import { RehearsedShipping, type ShippingAddresses } from './shipping/shipping-addresses';
 
 export class PurchasesRuntime extends ServiceRuntime<PurchaseListTables> {}
 
@@ -34,7 +34,8 @@ export class PurchasesService {
   readonly runtime: PurchasesRuntime;
   readonly readModel: Kysely<PurchaseListTables>;
 
-  constructor({ platform, config, shipping }: PurchasesNeeds) {
+  constructor(private readonly needs: PurchasesNeeds) {
+    const { platform, config, shipping } = needs;
     const { calls, clock } = platform;
     const streams = new PurchasesStreams(platform.eventStore);
     const purchases = new PurchaseProcess(streams, calls);
@@ -53,6 +54,21 @@ export class PurchasesService {
       projections: [purchaseList],
       processes: [settlePurchases({ purchases, streams, shipping, clock })],
       timers: [endPurchasesInTime(purchases)],
+      rehearse: (rehearsed) => this.on(rehearsed),
+    });
+  }
+
+  /** For one dry run. Vendors hear nothing of it, so nobody waits for them. */
+  rehearsal(): PurchasesService {
+    return this.on(new RehearsedPlatform(this.platform));
+  }
+
+  private on(platform: Platform): PurchasesService {
+    const { config, shipping } = this.needs;
+    return new PurchasesService({
+      platform,
+      config: { ...config, purchaseWaitMs: 0 },
+      shipping: new RehearsedShipping(shipping),
     });
   }
 }

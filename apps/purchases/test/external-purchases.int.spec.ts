@@ -112,6 +112,28 @@ describe('authorizing an external purchase', () => {
     expect(status).toBe(201);
     expect(body).toMatchObject({ simulated: true, points: 300, amount: 30_000 });
     expect(test.accounts.held('anna')).toBe(0);
+    expect((await test.send('GET', `/purchases/${body.purchaseId}`)).status).toBe(404);
+    const done = await authorize({ reference: 'A-1' });
+    expect(Object.keys(body).sort()).toEqual([...Object.keys(done.body), 'simulated'].sort());
+    expect(Object.keys(body.orders[0])).toEqual(Object.keys(done.body.orders[0]));
+  });
+
+  it('is confirmed and cancelled in a dry run without a change', async () => {
+    const { purchaseId } = (await authorize()).body;
+    const before = await test.eventStore.headOf();
+    const dry = (verb: string) =>
+      test.send('POST', `/purchases/${purchaseId}/${verb}?dryRun=true`, { body: {} });
+    expect(await dry('confirm')).toMatchObject({
+      status: 200,
+      body: { simulated: true, status: 'confirmed', points: 300 },
+    });
+    expect(await dry('cancel')).toMatchObject({
+      status: 200,
+      body: { simulated: true, status: 'cancelled' },
+    });
+    expect(await test.eventStore.headOf()).toBe(before);
+    expect(test.accounts.held('anna')).toBe(300);
+    expect((await test.send('GET', `/purchases/${purchaseId}`)).body.status).toBe('authorized');
   });
 
   it('is the participant’s own with their token', async () => {

@@ -1,4 +1,4 @@
-import type { Platform } from '@fidelis/service';
+import { RehearsedPlatform, type Platform } from '@fidelis/service';
 import { Catalogue } from './catalogue/catalogue';
 import { Allotments } from './commands/allotments';
 import { BuyOffers } from './commands/buy-offer';
@@ -18,7 +18,6 @@ import { RewardStoreStreams } from './reward-store.streams';
 /** The service, put together: what controllers and consumers speak to. */
 export class RewardStore {
   readonly streams: RewardStoreStreams;
-  readonly catalogue: Catalogue;
   readonly visitors: Visitors;
   readonly allotments: Allotments;
   readonly shelf: StoreShelf;
@@ -30,16 +29,15 @@ export class RewardStore {
   constructor(
     readonly platform: Platform,
     private readonly config: RewardStoreConfig = rewardStoreDefaults,
+    readonly catalogue = new Catalogue(platform.eventStore),
   ) {
     const { calls, eventStore } = platform;
     const streams = new RewardStoreStreams(eventStore);
-    const catalogue = new Catalogue(eventStore);
     const visitors = new Visitors(calls);
     const allotments = new Allotments(streams);
     const purchases = new OfferPurchases(streams, allotments, { calls, config });
     const parts = { streams, catalogue, visitors, allotments, purchases, config };
     this.streams = streams;
-    this.catalogue = catalogue;
     this.visitors = visitors;
     this.allotments = allotments;
     this.purchases = purchases;
@@ -47,6 +45,11 @@ export class RewardStore {
     this.issueOffers = new IssueOffers(streams, catalogue, allotments);
     this.useOffers = new UseOffers(streams, allotments, { visitors, config });
     this.buyOffers = new BuyOffers(parts);
+  }
+
+  /** For one dry run; offers and stores are as they stand. */
+  rehearsal(): RewardStore {
+    return this.on(new RehearsedPlatform(this.platform));
   }
 
   /** What it does besides answering HTTP. */
@@ -59,6 +62,11 @@ export class RewardStore {
       projections: [issuedOffersProjection],
       processes: [redemptionCount(streams, allotments)],
       timers: [purchases.timer(), issueResume(issueOffers, config), issuedOfferTimer(streams)],
+      rehearse: (rehearsed) => this.on(rehearsed).runtime(),
     });
+  }
+
+  private on(platform: Platform): RewardStore {
+    return new RewardStore(platform, this.config, this.catalogue);
   }
 }

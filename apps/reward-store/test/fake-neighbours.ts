@@ -17,6 +17,7 @@ import {
 } from '@fidelis/contracts';
 import { OperationalError } from '@fidelis/kernel';
 import { answering, type CallTable } from '@fidelis/service-calls';
+import { answerRehearsals } from '@fidelis/testing/rehearsed-neighbour';
 
 export const PROGRAM = 'club';
 
@@ -74,6 +75,7 @@ export class FakeNeighbours {
       ),
     ];
     for (const call of calls) table.add(call);
+    answerRehearsals(this, table, ['accounts', 'earning']);
   }
 
   /** What this operation did before; a refusal is not remembered. */

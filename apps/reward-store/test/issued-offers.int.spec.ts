@@ -59,6 +59,36 @@ describe('an issued offer', () => {
     operation: { id: `op-${ticket}` },
   });
 
+  it('is used, freed and revoked in dry runs without a change', async () => {
+    const before = await fidelis.eventStore.headOf();
+    const onT1 = { transactionId: 't1', lines };
+    const locked = await act('lock?dryRun=true', onT1);
+    expect(locked).toMatchObject({
+      status: 200,
+      body: { simulated: true, status: 'locked', discount },
+    });
+    expect((await act('redeem?dryRun=true', onT1)).body).toMatchObject({
+      simulated: true,
+      status: 'redeemed',
+    });
+    expect((await act('revoke?dryRun=true', { reason: 'mistake' })).body).toMatchObject({
+      simulated: true,
+      status: 'revoked',
+    });
+    expect(await fidelis.eventStore.headOf()).toBe(before);
+    expect(await status()).toBe('issued');
+    const done = await act('lock', onT1);
+    expect(locked.body).toEqual({ ...done.body, simulated: true });
+    const free = await act('unlock?dryRun=true', { transactionId: 't1' });
+    expect(free.body).toMatchObject({ simulated: true, status: 'issued' });
+    expect(await status()).toBe('locked');
+    const granted = await fidelis.send('POST', '/issued-offers?dryRun=true', {
+      body: { offerId: 'muffin', participantId: 'anna' },
+    });
+    expect(granted).toMatchObject({ status: 201, body: { simulated: true, status: 'issued' } });
+    expect((await fidelis.send('GET', `/issued-offers/${granted.body.id}`)).status).toBe(404);
+  });
+
   it('is granted once per key', async () => {
     expect(await grant('g1')).toBe(id);
     expect(await grant('g2')).not.toBe(id);

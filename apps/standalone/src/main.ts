@@ -1,10 +1,11 @@
 import 'reflect-metadata';
-import { checkEmbedded, settingsOrExit } from '@fidelis/config';
+import { checkEmbedded, readEnvFile, settingsOrExit } from '@fidelis/config';
 import { DataFolderInUse } from '@fidelis/event-store-sqlite';
 import { announcement } from './announce';
 import { start, type Running } from './start';
 
 async function main(): Promise<void> {
+  readEnvFile();
   const settings = settingsOrExit(process.env, checkEmbedded);
   let running: Running;
   try {

@@ -1,3 +1,4 @@
+import { foreignVariables } from './foreign-variables';
 import type { Setting } from './setting';
 import { settings } from './settings';
 
@@ -9,7 +10,14 @@ export function toEnvExample(): string {
     (setting) =>
       `# ${setting.docs}\n# ${sentence(setting.allowed)}\n# ${setting.variable}=${shown(setting)}\n`,
   );
-  return `# Copy to .env or export. An empty value counts as not set.\n\n${blocks.join('\n')}`;
+  const foreign = foreignVariables.map(
+    ({ variable, fallback, reader, docs }) =>
+      `# ${docs}\n# Read by ${reader}.\n# ${variable}=${fallback}\n`,
+  );
+  const head =
+    '# Copy to .env in the folder from which Fidelis is started, or export: what is exported wins.\n' +
+    '# An empty value counts as not set.\n';
+  return [head, ...blocks, ...foreign].join('\n');
 }
 
 /** docs/reference/configuration.md */
@@ -22,11 +30,21 @@ export function toConfigurationReference(): string {
     '# Configuration',
     '',
     'Generated from `libs/config/src/settings.ts` by `npm run docs`. Settings are environment',
-    'variables; an empty one counts as not set. All errors are reported at once, with exit code 78.',
+    'variables, or stand in a file `.env` in the folder from which Fidelis is started; what the environment',
+    'has wins. An empty one counts as not set. All errors are reported at once, with exit code 78.',
     '',
     '| variable | default | may be | what it does |',
     '|---|---|---|---|',
     ...rows,
+    '',
+    '## Read by others',
+    '',
+    '| variable | default | read by | what it does |',
+    '|---|---|---|---|',
+    ...foreignVariables.map(
+      ({ variable, fallback, reader, docs }) =>
+        `| \`${variable}\` | ${fallback === '' ? 'none' : `\`${fallback}\``} | ${reader} | ${docs} |`,
+    ),
     '',
   ].join('\n');
 }

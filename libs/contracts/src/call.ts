@@ -11,6 +11,8 @@ export interface CallContract<Request, Answer> {
   readonly name: string;
   /** What it is about: calls with one key go to one replica while that is well. */
   about?(request: Request): string | undefined;
+  /** Its answer rests on nothing that a dry run may write: a dry run asks as everybody does. */
+  readonly standing?: true;
   /** Type carriers only; never set. */
   readonly requestType?: Request;
   readonly answerType?: Answer;
@@ -19,9 +21,9 @@ export interface CallContract<Request, Answer> {
 export function defineCall<Request, Answer>(
   service: ServiceName,
   name: string,
-  about?: (request: Request) => string | undefined,
+  options: Pick<CallContract<Request, Answer>, 'about' | 'standing'> = {},
 ): CallContract<Request, Answer> {
-  return { service, name, ...(about && { about }) };
+  return { service, name, ...options };
 }
 
 /** A business "no" across services; `code` as in the API, further fields help the client. */

@@ -3,6 +3,7 @@ export * from './call';
 export * from './calls/accounts.calls';
 export * from './calls/earning.calls';
 export * from './calls/purchases.calls';
+export * from './calls/rehearse';
 export * from './calls/reward-store.calls';
 export * from './calls/service-control';
 export * from './calls/vendors.calls';

@@ -36,6 +36,8 @@ export interface EndpointConfig {
   readonly rawBody?: boolean;
   /** Media types of the good answer. Default `application/json`. */
   readonly answerTypes?: readonly string[];
+  /** Headers that it looks at beyond the common ones, for OpenAPI: name → what for. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Path parameter that must be the participant's own id for bearers of participant tokens. */
   readonly ownParam?: string;
   /**

@@ -1,6 +1,7 @@
 export * from './answer';
 export * from './caller';
 export type { Authenticator } from './edge/authenticate';
+export * from './dry-run';
 export * from './edge/close-edge-app';
 export * from './edge/describe-routes';
 export * from './edge/edge-app';

@@ -139,6 +139,8 @@ describe('bad input', () => {
     ['another content type', { 'content-type': 'text/plain' }],
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }],
     ['no content type that can be read', { 'content-type': ';;' }],
+    ['another charset', { 'content-type': 'application/json; charset=latin1' }],
+    ['a compressed body', { 'content-type': 'application/json', 'content-encoding': 'gzip' }],
   ])('%s is 415', async (_, headers) => {
     const answer = await post('{}', { headers });
     expect(answer.json).toMatchObject({ status: 415, code: 'unsupported_media_type' });
@@ -197,16 +199,60 @@ describe('bad input', () => {
     expect(answer).toContain('payload_too_large');
   });
 
-  it('bytes that are no HTTP get a problem too', async () => {
-    const answer = await new Promise<string>((resolve) => {
+  it('UTF-8 may be named', async () => {
+    const headers = { 'content-type': 'Application/JSON; Charset="utf-8"' };
+    expect((await post(JSON.stringify(ticket), { headers })).status).toBe(201);
+  });
+
+  const raw = (bytes: string): Promise<string> =>
+    new Promise((resolve) => {
       let text = '';
-      const socket = connect(server.port, '127.0.0.1', () => socket.write('rubbish\r\n\r\n'));
+      const socket = connect(server.port, '127.0.0.1', () => socket.write(bytes));
       socket.on('data', (chunk) => (text += chunk.toString()));
       socket.on('close', () => {
         resolve(text);
       });
     });
-    expect(answer).toContain('HTTP/1.1 400');
-    expect(answer).toContain('"code":"malformed"');
+  const auth = 'host: x\r\nauthorization: Bearer pos-key\r\nconnection: close\r\n';
+  const long = `x-long: ${'x'.repeat(40_000)}\r\n`;
+
+  it.each([
+    ['bytes that are no HTTP', 'rubbish\r\n\r\n', 400, 'malformed', '/'],
+    [
+      'a bad header',
+      `GET /v1/accounts?a=1 HTTP/1.1\r\nbad\r\n\r\n`,
+      400,
+      'malformed',
+      '/v1/accounts',
+    ],
+    [
+      'long headers',
+      `GET /v1/accounts HTTP/1.1\r\n${long}\r\n`,
+      431,
+      'headers_too_large',
+      '/v1/accounts',
+    ],
+    ['a CONNECT', 'CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n', 405, 'method_not_allowed', 'x:80'],
+    [
+      'an expectation',
+      `POST /v1/transactions HTTP/1.1\r\n${auth}expect: tea\r\ncontent-length: 0\r\n\r\n`,
+      417,
+      'expectation_failed',
+      '/v1/transactions',
+    ],
+  ])('%s gets a problem too', async (...[, bytes, status, code, instance]) => {
+    const answer = await raw(bytes);
+    expect(answer).toContain(`HTTP/1.1 ${status} `);
+    expect(answer).toContain('content-type: application/problem+json');
+    const body = JSON.parse(answer.slice(answer.indexOf('{'), answer.lastIndexOf('}') + 1));
+    expect(body).toMatchObject({ status, code, instance, requestId: expect.any(String) });
+  });
+
+  it('a dry run of what cannot be rehearsed is refused and never handled', async () => {
+    for (const query of ['dryRun=true', 'dryRun=1', 'dryRun']) {
+      const answer = await post(ticket, { path: `/v1/transactions?${query}` });
+      expect([answer.status, answer.json.code]).toEqual([400, 'validation_failed']);
+    }
+    expect(seen.handled).toBe(0);
   });
 });

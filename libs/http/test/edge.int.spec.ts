@@ -205,6 +205,25 @@ describe('an import', () => {
     ]);
   });
 
+  it('refuses a line that is no UTF-8 instead of changing it', async () => {
+    const body = Buffer.concat([
+      Buffer.from('{"points":1,"n":"'),
+      Buffer.from([0xc3]),
+      Buffer.from('"}\n{"points":2}'),
+    ]);
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const answer = await send({ path: '/v1/imports', body, headers });
+    expect(
+      answer.text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line)),
+    ).toEqual([
+      { number: 1, code: 'malformed' },
+      { number: 2, points: 2 },
+    ]);
+  });
+
   it('takes nothing but NDJSON', async () => {
     expect((await send({ path: '/v1/imports', body: {} })).json.code).toBe(
       'unsupported_media_type',

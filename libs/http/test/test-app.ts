@@ -134,7 +134,7 @@ class TestController {
       (async function* () {
         for await (const lines of ndjsonLines(body)) {
           yield lines.map((line) => {
-            if ('tooLong' in line) return { number: line.number, code: 'payload_too_large' };
+            if ('problem' in line) return { number: line.number, code: line.problem.code };
             const parsed = parseLine(ImportedLine, line.text);
             if (!parsed.ok) return { number: line.number, code: parsed.problem.code };
             return { number: line.number, points: parsed.value.points };

@@ -8,7 +8,7 @@ import { HttpCalls } from './http-calls';
 const Greet = defineCall<{ readonly accountId?: string }, { readonly from: string }>(
   'accounts',
   'greet',
-  ({ accountId }) => accountId,
+  { about: ({ accountId }) => accountId },
 );
 
 /** More than it takes to find out that a replica is silent, and to avoid it. */

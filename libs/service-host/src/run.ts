@@ -1,4 +1,4 @@
-import { checkSeparate, settingsOrExit, type Settings } from '@fidelis/config';
+import { checkSeparate, readEnvFile, settingsOrExit, type Settings } from '@fidelis/config';
 import type { HostedService } from './hosted-service';
 import { startService } from './start';
 
@@ -18,6 +18,7 @@ export function runUntilSignal(
   name: string,
   start: (settings: Settings) => Promise<Running>,
 ): void {
+  readEnvFile();
   const settings = settingsOrExit(process.env, checkSeparate);
   start(settings).then(
     (running) => {

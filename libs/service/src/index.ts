@@ -3,6 +3,7 @@ export * from './observe-platform';
 export * from './event-stream';
 export * from './internal.controller';
 export * from './platform';
+export { RehearsedPlatform } from './rehearsal/rehearsed-platform';
 export * from './service-flow';
 export * from './service-runtime';
 export * from './service-views';

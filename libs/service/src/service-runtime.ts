@@ -4,6 +4,7 @@ import { AlwaysHeld, type HeldLease } from '@fidelis/leases';
 import { DueDates, ProcessRunner, TimerRunner, type Process, type Timer } from '@fidelis/processes';
 import { ProjectionRunner, type FeedRunner, type Projection } from '@fidelis/projections';
 import type { AnsweredCall } from '@fidelis/service-calls';
+import { rehearsing } from './rehearsal/rehearsed-platform';
 import type { Platform, RunningService, RunningView } from './platform';
 import { controlAnswers } from './service-control';
 import type { ServiceFlow } from './service-flow';
@@ -16,6 +17,8 @@ export interface ServiceParts<Tables> {
   readonly projections: readonly Projection<Tables>[];
   readonly processes: readonly Process[];
   readonly timers: readonly Timer[];
+  /** Puts the service together once more, for others' dry runs. Absent: it is asked nothing then. */
+  readonly rehearse?: (platform: Platform) => void;
 }
 
 /** Offline there is nobody to keep waiting. */
@@ -132,13 +135,16 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
   }
 
   private register(): void {
-    const { flow, platform, answers } = this.parts;
+    const { flow, platform, answers, rehearse } = this.parts;
     for (const contract of flow.answers) {
       const handlers = answers.filter((answer) => answer.contract === contract);
       assertInvariant(handlers.length === 1, `${contract.service}/${contract.name}: no handler`);
     }
     for (const answer of [...answers, ...controlAnswers(this, platform)]) {
       platform.callTable.add(answer);
+    }
+    if (rehearse !== undefined) {
+      platform.callTable.add(rehearsing({ service: flow.service, platform, rehearse }));
     }
     platform.runtimes.add(this);
   }

@@ -51,9 +51,7 @@ export class ParticipantImportController {
 
   private async register(line: NdjsonLine, actor: string): Promise<ImportedLine> {
     const { number } = line;
-    if ('tooLong' in line) {
-      return rejectedLine(number, { code: 'payload_too_large', message: 'the line is too long' });
-    }
+    if ('problem' in line) return rejectedLine(number, line.problem);
     const parsed = parseLine(RegisterParticipantBody, line.text);
     if (!parsed.ok) return rejectedLine(number, parsed.problem);
     const { id, externalId } = parsed.value;

@@ -1,6 +1,7 @@
 import { CommandFailure } from '../failure';
 import { Customers } from './customers';
 import {
+  unreadable,
   WrongFormat,
   type Read,
   type ReadTicket,
@@ -90,10 +91,16 @@ export class ImportRun {
   }
 }
 
-function readsOf(format: TicketFormat, { lines, firstNumber }: LineChunk): readonly Read[] {
+function readsOf(format: TicketFormat, chunk: LineChunk): readonly Read[] {
+  const { lines, firstNumber, notUtf8 } = chunk;
   const reads: Read[] = [];
   lines.forEach((line, index) => {
-    if (line.trim() !== '') format.push(line, firstNumber + index, reads);
+    const number = firstNumber + index;
+    if (line.trim() === '') return;
+    if (format.keepsText === true && notUtf8?.has(number) === true) {
+      const origin = { lines: [number], text: line };
+      reads.push(unreadable('malformed_line', 'it is not UTF-8', { origin }));
+    } else format.push(line, number, reads);
   });
   return reads;
 }

@@ -31,6 +31,14 @@ describe.each([1, 2, 5, 1000])('lines, read %i bytes at a time', (chunkBytes) =>
     expect(await numbered('\uFEFFa\nb\n', chunkBytes)).toEqual(['1:a', '2:b']);
   });
 
+  test('those that are no UTF-8 are named', async () => {
+    const file = join(folder, 'latin1');
+    writeFileSync(file, Buffer.from('a\nb\u00e9\nc\nd\u00e9', 'latin1'));
+    const named: number[] = [];
+    for await (const { notUtf8 } of linesOf(file, chunkBytes)) named.push(...(notUtf8 ?? []));
+    expect(named).toEqual([2, 4]);
+  });
+
   test('an empty file has none', async () => {
     expect(await numbered('', chunkBytes)).toEqual([]);
   });

@@ -3,6 +3,8 @@ import type { Handled } from '@fidelis/aggregates';
 import { GetPointSource } from '@fidelis/contracts';
 import {
   answered,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   notFound,
   operationOf,
@@ -45,6 +47,7 @@ export class CampaignsController {
     status: 201,
     otherStatuses: [200],
     body: CampaignBody,
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: campaignProblems.statuses,
   })
@@ -52,8 +55,10 @@ export class CampaignsController {
     const campaignId = body.id ?? operationOf(request).id;
     const terms = await this.termsOf(body);
     const { now } = this;
-    return this.handle(request, campaignId, (campaign) =>
-      defineCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
+    return doneOrRehearsed(this.earning, request, (earning) =>
+      handle(earning, { request, id: campaignId }, (campaign) =>
+        defineCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
+      ),
     );
   }
 
@@ -75,7 +80,7 @@ export class CampaignsController {
     const campaignId = checkedId(id, body.id);
     const terms = await this.termsOf(body);
     const { now } = this;
-    return this.handle(request, campaignId, (campaign) =>
+    return handle(this.earning, { request, id: campaignId }, (campaign) =>
       reviseCampaign({ campaignId, terms, now }, campaign, findExpressionFault),
     );
   }
@@ -118,11 +123,14 @@ export class CampaignsController {
     summary: 'Let a campaign run',
     roles: ['backoffice'],
     idempotency: 'optional',
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: { not_found: 404, campaign_ended: 409 },
   })
   activate(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
-    return this.handle(request, id, (campaign) => activateCampaign(id, campaign));
+    return doneOrRehearsed(this.earning, request, (earning) =>
+      handle(earning, { request, id }, (campaign) => activateCampaign(id, campaign)),
+    );
   }
 
   @Post(':id/pause')
@@ -130,11 +138,14 @@ export class CampaignsController {
     summary: 'Let a campaign rest',
     roles: ['backoffice'],
     idempotency: 'optional',
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: { not_found: 404, campaign_ended: 409 },
   })
   pause(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
-    return this.handle(request, id, (campaign) => pauseCampaign(id, campaign));
+    return doneOrRehearsed(this.earning, request, (earning) =>
+      handle(earning, { request, id }, (campaign) => pauseCampaign(id, campaign)),
+    );
   }
 
   @Post(':id/end')
@@ -142,11 +153,14 @@ export class CampaignsController {
     summary: 'End a campaign for good',
     roles: ['backoffice'],
     idempotency: 'optional',
+    query: DryRunQuery,
     answer: CampaignAnswer,
     problems: { not_found: 404 },
   })
   end(@Req() request: EdgeRequest, @Param('id') id: string): Promise<Answered<object>> {
-    return this.handle(request, id, (campaign) => endCampaign(id, campaign));
+    return doneOrRehearsed(this.earning, request, (earning) =>
+      handle(earning, { request, id }, (campaign) => endCampaign(id, campaign)),
+    );
   }
 
   private get now(): string {
@@ -169,23 +183,23 @@ export class CampaignsController {
     if ((await this.earning.platform.calls.call(GetPointSource, { id })) !== null) return;
     throw campaignProblems.problem('unknown_point_source', `there is no point source ${id}`);
   }
+}
 
-  private async handle(
-    request: EdgeRequest,
-    id: string,
-    decide: Decide,
-  ): Promise<Answered<object>> {
-    const handled: Handled<Campaign, CampaignEvent, CampaignRejection> =
-      await this.earning.streams.campaigns.handle({
-        id,
-        operation: operationOf(request),
-        now: this.now,
-        decide,
-      });
-    if (handled.outcome === 'rejected') throw campaignProblems.of(handled.rejection);
-    await handled.durable;
-    if (handled.state.status === 'undefined') throw notFound(`campaign ${id}`);
-    const created = handled.events.some((event) => event.type === 'CampaignDefined');
-    return answered(created ? 201 : 200, toCampaignAnswer(handled.state));
-  }
+async function handle(
+  { streams, platform }: Earning,
+  { request, id }: { readonly request: EdgeRequest; readonly id: string },
+  decide: Decide,
+): Promise<Answered<object>> {
+  const handled: Handled<Campaign, CampaignEvent, CampaignRejection> =
+    await streams.campaigns.handle({
+      id,
+      operation: operationOf(request),
+      now: platform.clock.now(),
+      decide,
+    });
+  if (handled.outcome === 'rejected') throw campaignProblems.of(handled.rejection);
+  await handled.durable;
+  if (handled.state.status === 'undefined') throw notFound(`campaign ${id}`);
+  const created = handled.events.some((event) => event.type === 'CampaignDefined');
+  return answered(created ? 201 : 200, toCampaignAnswer(handled.state));
 }

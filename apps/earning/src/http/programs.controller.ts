@@ -2,7 +2,10 @@ import { Body, Controller, Get, Param, Post, Put, Query, Req } from '@nestjs/com
 import type { Handled } from '@fidelis/aggregates';
 import {
   answered,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
+  isDryRun,
   notFound,
   operationOf,
   PageQuery,
@@ -17,6 +20,7 @@ import {
   type Program,
   type ProgramEvent,
   type ProgramRejection,
+  type ProgramVersion,
 } from '../domain/program';
 import { Earning } from '../earning';
 import { programProblems } from './earning.problems';
@@ -38,6 +42,7 @@ export class ProgramsController {
     status: 201,
     otherStatuses: [200],
     body: ProgramBody,
+    query: DryRunQuery,
     answer: ProgramAnswer,
     problems: programProblems.statuses,
   })
@@ -46,13 +51,15 @@ export class ProgramsController {
     const programId = body.id ?? operation.id;
     const terms = toProgramTerms(body);
     const now = this.earning.platform.clock.now();
-    const handled = await this.earning.streams.programs.handle({
-      id: programId,
-      operation,
-      now,
-      decide: (program) => defineProgram({ programId, terms, now }, program),
+    return doneOrRehearsed(this.earning, request, async ({ streams }) => {
+      const handled = await streams.programs.handle({
+        id: programId,
+        operation,
+        now,
+        decide: (program) => defineProgram({ programId, terms, now }, program),
+      });
+      return this.answerOf(handled, { programId, request });
     });
-    return this.answerOf(handled, programId);
   }
 
   @Put(':id')
@@ -81,7 +88,7 @@ export class ProgramsController {
       now,
       decide: (program) => reviseProgram({ programId, terms, now, effectiveFrom }, program),
     });
-    return this.answerOf(handled, programId);
+    return this.answerOf(handled, { programId, request });
   }
 
   @Get()
@@ -125,7 +132,7 @@ export class ProgramsController {
 
   private async answerOf(
     handled: Handled<Program, ProgramEvent, ProgramRejection>,
-    programId: string,
+    { programId, request }: { readonly programId: string; readonly request: EdgeRequest },
   ): Promise<Answered<object>> {
     if (handled.outcome === 'rejected') throw programProblems.of(handled.rejection);
     await handled.durable;
@@ -135,10 +142,13 @@ export class ProgramsController {
     const now = this.earning.platform.clock.now();
     const version = versionOf(handled.state, { version: recorded ?? latest?.version, now });
     if (version === undefined) throw notFound(`programme ${programId}`);
-    if (recorded !== undefined && version.terms.enrolExisting) {
-      await this.earning.enrolExisting.run(programId, version.version);
-    }
+    // It is not part of the answer, and concerns everybody there is: not in a dry run.
+    if (recorded !== undefined && !isDryRun(request)) await this.enrolExisting(version);
     const created = handled.events.some((event) => event.type === 'ProgramDefined');
     return answered(created ? 201 : 200, toProgramAnswer(version));
+  }
+
+  private async enrolExisting({ programId, version, terms }: ProgramVersion): Promise<void> {
+    if (terms.enrolExisting) await this.earning.enrolExisting.run(programId, version);
   }
 }

@@ -2,6 +2,8 @@ import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   callerOf,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   validationFailed,
   type Answered,
@@ -30,6 +32,7 @@ export class ReturnsController {
     status: 201,
     otherStatuses: [200],
     body: ReturnBody,
+    query: DryRunQuery,
     problems: returnProblems.statuses,
   })
   async return(
@@ -38,12 +41,12 @@ export class ReturnsController {
     @Body() body: ReturnBody,
   ): Promise<Answered<object>> {
     const { key } = await foundTicket(this.earning, id);
-    const now = this.earning.platform.clock.now();
-    const command = toRequestReturn(body, now);
-    const { actor } = callerOf(request);
-    const returned = await this.earning.returnTicket.run(key, command, actor);
-    if (!returned.ok) throw returnProblem(returned.refusal);
-    return answered(returned.again ? 200 : 201, toReturnAnswer(returned.accepted));
+    const command = toRequestReturn(body, this.earning.platform.clock.now());
+    return doneOrRehearsed(this.earning, request, async ({ returnTicket }) => {
+      const returned = await returnTicket.run(key, command, callerOf(request).actor);
+      if (!returned.ok) throw returnProblem(returned.refusal);
+      return answered(returned.again ? 200 : 201, toReturnAnswer(returned.accepted));
+    });
   }
 
   @Post('cancel')
@@ -52,6 +55,7 @@ export class ReturnsController {
     roles: SENDERS,
     idempotency: 'optional',
     body: CancelBody,
+    query: DryRunQuery,
     problems: returnProblems.statuses,
   })
   async cancel(
@@ -61,17 +65,14 @@ export class ReturnsController {
   ): Promise<object> {
     const { key, transaction } = await foundTicket(this.earning, id);
     const occurredAt = this.earning.platform.clock.now();
-    const command = {
-      returnId: 'cancel',
-      kind: 'cancel',
-      contentHash: '',
-      occurredAt,
-      reason,
-    } as const;
-    const returned = await this.earning.returnTicket.run(key, command, callerOf(request).actor);
-    if (!returned.ok) throw returnProblem(returned.refusal);
-    const { transactionId, source } = transaction.ticket;
-    return { transactionId, source, status: 'cancelled', ...toReturnAnswer(returned.accepted) };
+    const what = { returnId: 'cancel', kind: 'cancel', contentHash: '' } as const;
+    const command = { ...what, occurredAt, reason };
+    return doneOrRehearsed(this.earning, request, async ({ returnTicket }) => {
+      const returned = await returnTicket.run(key, command, callerOf(request).actor);
+      if (!returned.ok) throw returnProblem(returned.refusal);
+      const { transactionId, source } = transaction.ticket;
+      return { transactionId, source, status: 'cancelled', ...toReturnAnswer(returned.accepted) };
+    });
   }
 }
 

@@ -2,7 +2,6 @@ import { awardedLotId } from '@fidelis/ledger';
 import type { Award, Credit } from '../commands/award-ticket';
 import type { Completed } from '../commands/complete-ticket';
 import type { BatchItem } from '../commands/record-batch';
-import type { SimulatedAward } from '../commands/simulate-ticket';
 import type { TicketCommand } from '../commands/ticket';
 import type {
   AcceptedReturn,
@@ -21,22 +20,6 @@ export function toTicketAnswer(ticket: Ticket, { awards, offersIssued }: Complet
     awards: awards.map((award) => toAwardAnswer(award, award.credit)),
     ...toRedemptionAnswer(ticket.redemption),
     offersIssued,
-    ...toTierChange(awards),
-  };
-}
-
-export function toSimulatedAnswer(ticket: Ticket, awards: readonly SimulatedAward[]): object {
-  return {
-    transactionId: ticket.transactionId,
-    source: ticket.source,
-    status: 'recorded',
-    simulated: true,
-    credited: false,
-    awards: awards.map((award) => toAwardAnswer(award)),
-    ...toRedemptionAnswer(ticket.redemption),
-    offersIssued: awards.flatMap(({ data }) =>
-      data.offers.map(({ offerId }) => ({ offerId, status: 'issued' })),
-    ),
     ...toTierChange(awards),
   };
 }

@@ -1,14 +1,19 @@
-import { Body, Controller, Get, Header, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   BATCH_BYTES_MAX,
   callerOf,
+  commonProblem,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   errorsOf,
+  isDryRun,
   ndjsonAnswer,
   ndjsonLines,
   parseLine,
   TICKET_BYTES_MAX,
+  validationFailed,
   type Answered,
   type EdgeRequest,
   type NdjsonLine,
@@ -16,19 +21,14 @@ import {
 } from '@fidelis/http';
 import type { Readable } from 'node:stream';
 import type { Award, Credit } from '../commands/award-ticket';
-import type { TicketCommand } from '../commands/ticket';
 import type { RecordedTransaction } from '../domain/transaction';
 import { Earning } from '../earning';
 import { ticketProblem, ticketProblems } from './earning.problems';
 import { foundTicket } from './find-transaction';
-import {
-  toBatchAnswer,
-  toSimulatedAnswer,
-  toTicketAnswer,
-  toTransactionAnswer,
-} from './transactions.answers';
+import { recorderFor, REHEARSED_EVENTS_MAX, type Checked } from './record-tickets';
+import { toTicketAnswer, toTransactionAnswer } from './transactions.answers';
 import { toTicketCommand } from './transactions.mapping';
-import { DryRunQuery, TicketBatchBody, TicketBody } from './transactions.requests';
+import { TicketBatchBody, TicketBody } from './transactions.requests';
 
 const SENDERS = ['pos', 'backoffice'] as const;
 /** A single ticket that is asked for waits this long for its account. */
@@ -51,17 +51,14 @@ export class TransactionsController {
     about: 'participant',
     problems: ticketProblems.statuses,
   })
-  async post(
-    @Req() request: EdgeRequest,
-    @Body() body: TicketBody,
-    @Query() { dryRun }: DryRunQuery,
-  ): Promise<Answered<object>> {
-    const mapped = toTicketCommand(body, callerOf(request).actor);
-    if (!mapped.ok) throw ticketProblem(mapped.refusal);
-    if (dryRun === true) return this.simulate(mapped.command);
-    const posted = await this.earning.postTicket.post(mapped.command);
-    if (!posted.ok) throw ticketProblem(posted.refusal);
-    return answered(posted.again ? 200 : 201, toTicketAnswer(posted.ticket, posted.done));
+  post(@Req() request: EdgeRequest, @Body() body: TicketBody): Promise<Answered<object>> {
+    return doneOrRehearsed(this.earning, request, async ({ postTicket }) => {
+      const mapped = toTicketCommand(body, callerOf(request).actor);
+      if (!mapped.ok) throw ticketProblem(mapped.refusal);
+      const posted = await postTicket.post(mapped.command);
+      if (!posted.ok) throw ticketProblem(posted.refusal);
+      return answered(posted.again ? 200 : 201, toTicketAnswer(posted.ticket, posted.done));
+    });
   }
 
   @Post('batch')
@@ -70,20 +67,23 @@ export class TransactionsController {
     roles: SENDERS,
     idempotency: 'none',
     body: TicketBatchBody,
+    query: DryRunQuery,
     bodyBytesMax: BATCH_BYTES_MAX,
   })
   async batch(@Req() request: EdgeRequest, @Body() body: TicketBatchBody): Promise<object> {
     const { actor } = callerOf(request);
     const checked = body.transactions.map((ticket) => checkTicket(ticket, actor));
-    const { answers } = await this.acceptAll(checked);
-    return { results: await answers };
+    const { answers } = await recorderFor(this.earning, request)(checked);
+    return { results: await answers, ...(isDryRun(request) && { simulated: true }) };
   }
 
   @Post('import')
   @Endpoint({
     summary: 'Record tickets, one a line; one answer a line; their points follow',
+    description: `A dry run knows what it did with about the last ${REHEARSED_EVENTS_MAX / 2} lines.`,
     roles: SENDERS,
     idempotency: 'none',
+    query: DryRunQuery,
     bodyType: 'application/x-ndjson',
     bodyBytesMax: 'unlimited',
     answerTypes: ['application/x-ndjson'],
@@ -105,12 +105,6 @@ export class TransactionsController {
     return toTransactionAnswer(transaction, await this.awardsOf(transaction));
   }
 
-  private async simulate(command: TicketCommand): Promise<Answered<object>> {
-    const simulated = await this.earning.simulateTicket.simulate(command);
-    if (!simulated.ok) throw ticketProblem(simulated.refusal);
-    return answered(201, toSimulatedAnswer(simulated.ticket, simulated.awards));
-  }
-
   /** What was recorded, found again under the ticket's own operations. */
   private async awardsOf({
     ticket,
@@ -130,61 +124,52 @@ export class TransactionsController {
   /** While one batch of lines is on its way to the disk the next one is read and decided. */
   private async *answersTo(request: EdgeRequest): AsyncGenerator<readonly object[]> {
     const { actor } = callerOf(request);
+    const accept = recorderFor(this.earning, request);
+    const simulated = isDryRun(request);
     let before: AcceptedLines | undefined;
     for await (const lines of ndjsonLines(request.body)) {
-      const { answers } = await this.acceptAll(lines.map((line) => checkLine(line, actor)));
+      const { answers } = await accept(lines.map((line) => checkLine(line, actor)));
       if (before !== undefined) yield await numbered(before);
-      before = { lines, answers };
+      before = { lines, answers, simulated };
     }
     if (before !== undefined) yield await numbered(before);
-  }
-
-  /** In the order given; what cannot be a ticket has its answer already. */
-  private async acceptAll(
-    checked: readonly Checked[],
-  ): Promise<{ readonly answers: Promise<readonly object[]> }> {
-    const commands = checked.flatMap((one) => ('command' in one ? [one.command] : []));
-    const { results } = await this.earning.recordBatch.accept(commands);
-    const answers = results.then((items) => {
-      let next = 0;
-      return checked.map((one) => {
-        if ('answer' in one) return one.answer;
-        const item = items[next++] ?? { status: 'unavailable' as const };
-        return toBatchAnswer(one.command, item);
-      });
-    });
-    // Whoever waits for them is told; nobody may be waiting yet, or any more.
-    answers.catch(() => undefined);
-    return { answers };
   }
 }
 
 interface AcceptedLines {
   readonly lines: readonly NdjsonLine[];
   readonly answers: Promise<readonly object[]>;
+  readonly simulated: boolean;
 }
 
-async function numbered({ lines, answers }: AcceptedLines): Promise<readonly object[]> {
-  return (await answers).map((answer, index) => ({ line: lines[index]?.number, ...answer }));
+async function numbered({ lines, answers, simulated }: AcceptedLines): Promise<readonly object[]> {
+  return (await answers).map((answer, index) => ({
+    line: lines[index]?.number,
+    ...answer,
+    ...(simulated && { simulated }),
+  }));
 }
-
-type Checked = { readonly command: TicketCommand } | { readonly answer: object };
 
 function checkLine(line: NdjsonLine, actor: string): Checked {
-  if ('tooLong' in line) {
-    return rejectedItem({ code: 'payload_too_large', detail: 'a line has at most 256 KiB' });
-  }
+  if ('problem' in line) return rejectedItem(worded(line.problem));
   const parsed = parseLine(TicketBody, line.text);
-  return parsed.ok ? checkContent(parsed.value, actor) : rejectedItem(worded(parsed.problem));
+  if (parsed.ok) return checkContent(parsed.value, actor);
+  return rejectedItem({ ...namedBy(parsed.read), ...worded(parsed.problem) });
 }
 
 function checkTicket(ticket: object, actor: string): Checked {
+  if (Buffer.byteLength(JSON.stringify(ticket)) > TICKET_BYTES_MAX) {
+    const problem = commonProblem('payload_too_large', 'a ticket has at most 256 KiB');
+    return rejectedItem({ ...namedBy(ticket), ...worded(problem) });
+  }
   const errors = errorsOf(TicketBody, ticket);
   if (errors.length === 0) return checkContent(ticket as TicketBody, actor);
-  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ');
-  const { transactionId } = ticket as { transactionId?: unknown };
-  const named = typeof transactionId === 'string' && { transactionId };
-  return rejectedItem({ ...named, code: 'validation_failed', detail });
+  return rejectedItem({ ...namedBy(ticket), ...worded(validationFailed(errors)) });
+}
+
+function namedBy(ticket: unknown): object {
+  const { transactionId } = (ticket ?? {}) as { readonly transactionId?: unknown };
+  return typeof transactionId === 'string' ? { transactionId } : {};
 }
 
 function checkContent(body: TicketBody, actor: string): Checked {

@@ -70,7 +70,7 @@ function faultOf(body: TicketBody, lines: readonly TransactionLine[]): Refused |
     return fault('unknown_currency', `${currency} is not an ISO 4217 currency`);
   }
   if (taxTotal > total) return fault('tax_exceeds_total', 'the tax is more than the total');
-  if (lines.length === 0) return undefined;
+  if (body.lines === undefined) return undefined;
   let sum = 0;
   for (const line of lines) sum += line.amount;
   if (sum !== total) {

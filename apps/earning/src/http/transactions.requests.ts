@@ -69,10 +69,13 @@ export class TicketBody {
   @Optional() @Code() readonly channel?: string;
   @InstantString() readonly occurredAt!: string;
   @CurrencyCode() readonly currency!: string;
-  /** After every discount; the sum of the lines, where there are any. */
+  /** After every discount; the sum of the lines, where they are given. */
   @AmountMinor() readonly total!: number;
   @Optional() @AmountMinor() readonly taxTotal?: number;
-  @Optional() @ListOf(() => TicketLineBody, { max: LINES_MAX }) readonly lines?: TicketLineBody[];
+  /** Absent: a ticket without lines, of which only the total counts. */
+  @Optional()
+  @ListOf(() => TicketLineBody, { max: LINES_MAX, longerIsTooLarge: true })
+  readonly lines?: TicketLineBody[];
   @Optional() @Nested(() => TicketRedeemBody) readonly redeem?: TicketRedeemBody;
   @Optional() @ListOf(() => TicketOfferBody, { max: 50 }) readonly offers?: TicketOfferBody[];
   @Optional() @JsonObjectField() readonly attributes?: JsonObject;
@@ -82,11 +85,6 @@ export class TicketBody {
 export class TicketBatchBody {
   @ListOf(fieldTypes.anyObject, { min: 1, max: BATCH_TICKETS_MAX })
   readonly transactions!: readonly object[];
-}
-
-export class DryRunQuery {
-  /** Answers the same with `simulated: true`, and writes nothing. */
-  @Optional() @Flag() readonly dryRun?: boolean;
 }
 
 export class ReturnLineBody {

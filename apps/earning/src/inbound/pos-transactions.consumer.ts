@@ -1,6 +1,6 @@
 import { Controller } from '@nestjs/common';
 import { POS_TRANSACTIONS, PosTransactionV1, type PosTransaction } from '@fidelis/contracts';
-import { errorsOf, Problem, TICKET_BYTES_MAX } from '@fidelis/http';
+import { errorsOf, Problem, TICKET_BYTES_MAX, validationFailed } from '@fidelis/http';
 import { OperationalError } from '@fidelis/kernel';
 import {
   ConsumesBatch,
@@ -56,8 +56,8 @@ export class PosTransactionsConsumer {
 function toTicketBody(data: unknown): TicketBody {
   const errors = errorsOf(TicketBody, data);
   if (errors.length === 0) return data as TicketBody;
-  const detail = errors.map((error) => `${error.pointer}: ${error.detail}`).join('; ');
-  throw new MessageRefused('validation_failed', detail);
+  const { code, message } = validationFailed(errors);
+  throw new MessageRefused(code, message);
 }
 
 function toCommand(message: PosMessage): TicketCommand | MessageRefused {

@@ -21,6 +21,7 @@ export class EventStreamController {
     roles: ['backoffice', 'finance'],
     idempotency: 'none',
     query: EventStreamQuery,
+    headers: { 'Last-Event-ID': 'The id of the last event that was taken: goes on after it.' },
     answerTypes: ['text/event-stream'],
   })
   async follow(

@@ -45,23 +45,6 @@ export class ReverseOrderCommand {
     return this.settled(await this.process.advance(purchaseId, now), command, created);
   }
 
-  /** The same, with nothing written. */
-  async simulate(purchaseId: string, command: ReverseOrder): Promise<Answered<Simulated>> {
-    const { state } = await this.streams.purchases.load(purchaseId);
-    const decision = reverseOrder(command, state);
-    if (decision.outcome === 'rejected') return no(toRefusal(decision.rejection));
-    for (const event of decision.events) {
-      if (event.type === 'OrderReversalRequested') {
-        return yes({ restoredPoints: event.data.points, restoredAmount: event.data.amount });
-      }
-    }
-    const known = find(state, command);
-    return yes({
-      restoredPoints: known?.restoredPoints ?? 0,
-      restoredAmount: known?.amount ?? 0,
-    });
-  }
-
   private settled(
     purchase: Purchase,
     command: { readonly orderId: string; readonly reversalId: string; readonly now: Instant },
@@ -74,11 +57,6 @@ export class ReverseOrderCommand {
     }
     return yes({ created, purchase, reversal });
   }
-}
-
-export interface Simulated {
-  readonly restoredPoints: number;
-  readonly restoredAmount: number;
 }
 
 function find(

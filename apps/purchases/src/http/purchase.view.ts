@@ -1,4 +1,3 @@
-import type { PurchaseDraft } from '../commands/purchase-draft';
 import {
   statusOf,
   type LivePurchase,
@@ -31,30 +30,6 @@ export function toPurchaseView(purchase: LivePurchase): object {
     requestedAt: purchase.requestedAt,
     expiresAt: purchase.expiresAt,
     ...(answerBy !== undefined && { answerBy }),
-  };
-}
-
-/** What a purchase would be: the answer of a dry run. */
-export function toDraftView(draft: PurchaseDraft, expiresAt?: string): object {
-  const { purchaseId, kind, buyer, points, amount, orders } = draft;
-  const { accountId, programId, terms } = buyer.account;
-  const { currency } = terms;
-  return {
-    simulated: true,
-    purchaseId,
-    kind,
-    status: 'authorized',
-    participantId: buyer.participantId,
-    accountId,
-    programId,
-    points,
-    amount,
-    currency,
-    orders: orders.map((order) => ({
-      ...toTermsView(order, currency),
-      status: kind === 'external' ? 'authorized' : 'requested',
-    })),
-    ...(expiresAt !== undefined && { expiresAt }),
   };
 }
 

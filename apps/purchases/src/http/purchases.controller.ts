@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
 import {
   callerOf,
   cursorOf,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   forbidden,
   limitOf,
@@ -40,6 +42,7 @@ export class PurchasesController {
     roles: ['pos', 'backoffice'],
     idempotency: 'optional',
     body: ConfirmBody,
+    query: DryRunQuery,
     answer: PurchaseAnswer,
     problems: purchasesProblems.statuses,
   })
@@ -50,9 +53,11 @@ export class PurchasesController {
   ): Promise<object> {
     const operation = operationOf(request);
     const now = this.service.platform.clock.now();
-    const confirmed = await this.service.external.confirm(id, body, { operation, now });
-    if (!confirmed.ok) throw problemOf(confirmed.refusal);
-    return toPurchaseView(confirmed.value);
+    return doneOrRehearsed(this.service, request, async ({ external }) => {
+      const confirmed = await external.confirm(id, body, { operation, now });
+      if (!confirmed.ok) throw problemOf(confirmed.refusal);
+      return toPurchaseView(confirmed.value);
+    });
   }
 
   @Post(':id/cancel')
@@ -61,6 +66,7 @@ export class PurchasesController {
     roles: ['participant', 'pos', 'backoffice'],
     idempotency: 'optional',
     body: CancelBody,
+    query: DryRunQuery,
     answer: PurchaseAnswer,
     problems: purchasesProblems.statuses,
   })
@@ -68,9 +74,11 @@ export class PurchasesController {
     requireOwn(callerOf(request), (await this.load(id)).participantId);
     const operation = operationOf(request);
     const now = this.service.platform.clock.now();
-    const cancelled = await this.service.external.cancel(id, { operation, now });
-    if (!cancelled.ok) throw problemOf(cancelled.refusal);
-    return toPurchaseView(cancelled.value);
+    return doneOrRehearsed(this.service, request, async ({ external }) => {
+      const cancelled = await external.cancel(id, { operation, now });
+      if (!cancelled.ok) throw problemOf(cancelled.refusal);
+      return toPurchaseView(cancelled.value);
+    });
   }
 
   @Get(':id')

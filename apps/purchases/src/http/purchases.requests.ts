@@ -4,7 +4,6 @@ import {
   Duration,
   ExactlyOneOf,
   fieldTypes,
-  Flag,
   Identifier,
   InstantString,
   ListOf,
@@ -27,11 +26,6 @@ export const STATUSES = ['authorized', 'confirmed', 'cancelled', 'failed', 'expi
 /** States of a purchase before it is one: it is recorded with its hold, a refusal leaves none. */
 const PASSING_STATUSES = ['requested', 'refused'] as const;
 const ASKED_STATUSES = [...STATUSES, ...PASSING_STATUSES] as const;
-
-export class DryRunQuery {
-  /** Same answer, nothing written. */
-  @Optional() @Flag() readonly dryRun?: boolean;
-}
 
 export class ItemBody {
   @Identifier() readonly sku!: string;

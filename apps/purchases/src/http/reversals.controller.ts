@@ -2,6 +2,8 @@ import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   answered,
   callerOf,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   validationFailed,
   type Answered,
@@ -11,7 +13,7 @@ import type { AskedReversal } from '../domain/purchase';
 import { PurchasesService } from '../purchases.service';
 import { problemOf, purchasesProblems } from './purchases.problems';
 import { ReversalAnswer } from './purchases.answers';
-import { DryRunQuery, ReversalBody } from './purchases.requests';
+import { ReversalBody } from './purchases.requests';
 
 @Controller('v1/purchases/:id/orders/:orderId/reversals')
 export class ReversalsController {
@@ -34,22 +36,18 @@ export class ReversalsController {
     @Param() { id, orderId }: { readonly id: string; readonly orderId: string },
     @Body() body: ReversalBody,
   ): Promise<Answered<object>> {
-    const { dryRun } = request.query as DryRunQuery;
     const { reversalId, kind, reason } = body;
     const now = this.service.platform.clock.now();
     const command = { reversalId, orderId, asked: askedBy(body), reason, now };
-    if (dryRun === true) {
-      const simulated = await this.service.reversals.simulate(id, command);
-      if (!simulated.ok) throw problemOf(simulated.refusal);
-      return answered(201, { simulated: true, reversalId, orderId, kind, ...simulated.value });
-    }
     const { actor } = callerOf(request);
-    const done = await this.service.reversals.reverse(id, command, { actor });
-    if (!done.ok) throw problemOf(done.refusal);
-    const { created, reversal } = done.value;
-    const { restoredPoints, amount: restoredAmount } = reversal;
-    const view = { reversalId, orderId, kind, restoredPoints, restoredAmount, reason };
-    return answered(created ? 201 : 200, view);
+    return doneOrRehearsed(this.service, request, async ({ reversals }) => {
+      const done = await reversals.reverse(id, command, { actor });
+      if (!done.ok) throw problemOf(done.refusal);
+      const { created, reversal } = done.value;
+      const { restoredPoints, amount: restoredAmount } = reversal;
+      const view = { reversalId, orderId, kind, restoredPoints, restoredAmount, reason };
+      return answered(created ? 201 : 200, view);
+    });
   }
 }
 

@@ -11,3 +11,20 @@ export interface ShippingAddresses {
   /** Erasing what is not there is fine. */
   erase(purchaseId: string): Promise<void>;
 }
+
+/** Of a dry run, which keeps no address. */
+export class RehearsedShipping implements ShippingAddresses {
+  constructor(private readonly kept: ShippingAddresses) {}
+
+  keep(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  find(purchaseId: string): Promise<ShippingAddress | null> {
+    return this.kept.find(purchaseId);
+  }
+
+  erase(): Promise<void> {
+    return Promise.resolve();
+  }
+}

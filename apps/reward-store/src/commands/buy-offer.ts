@@ -2,7 +2,7 @@ import type { AccountSummary } from '@fidelis/contracts';
 import { addMs, derivedId, type Instant, type Rejection } from '@fidelis/kernel';
 import { listingIn, type Catalogue } from '../catalogue/catalogue';
 import { isIssued } from '../domain/issued-offer';
-import { isIssuable, validityOf, type DefinedOffer, type Listing } from '../domain/offer';
+import { isIssuable, type DefinedOffer, type Listing } from '../domain/offer';
 import {
   requestPurchase,
   type OfferPurchaseRequested,
@@ -100,34 +100,6 @@ export class BuyOffers {
     });
     if (handled.outcome === 'rejected') return refused(handled.rejection);
     return this.finish(id, command.now);
-  }
-
-  /** The same answer, and nothing is written. */
-  async simulate(command: BuyOffer): Promise<BuyAnswer> {
-    const checked = await this.check(command);
-    if (!checked.ok) return checked;
-    const id = derivedId('offerPurchase', command.operation.id);
-    const request = this.requestOf(id, command, checked.value);
-    const { offerId, version, copies, points, terms } = request;
-    const { expiresAt } = validityOf(terms, command.now);
-    const { balance } = checked.account;
-    const issuedOffers = copies.map(({ issuedOfferId, code }) => ({
-      id: issuedOfferId,
-      code,
-      offerId,
-      version,
-      status: 'issued',
-      ...(expiresAt !== undefined && { expiresAt }),
-    }));
-    const after = {
-      ...balance,
-      available: balance.available - points,
-      total: balance.total - points,
-    };
-    return {
-      ok: true,
-      value: { purchase: { ...request, stage: 'completed' }, issuedOffers, balance: after },
-    };
   }
 
   private async finish(id: string, now: Instant): Promise<BuyAnswer> {

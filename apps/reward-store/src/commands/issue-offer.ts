@@ -50,18 +50,6 @@ export class IssueOffers {
     return this.settle(issuedOfferId, now);
   }
 
-  /** The first reason why it cannot be issued now. Takes nothing. */
-  async obstacle({
-    offerId,
-    participantId,
-    now,
-  }: Pick<IssueOfferRequest, 'offerId' | 'participantId' | 'now'>): Promise<Why | undefined> {
-    const offer = await this.catalogue.offer(offerId);
-    if (offer === undefined) return NO_SUCH_OFFER;
-    if (!isIssuable(offer.terms, now)) return NOT_ISSUABLE;
-    return this.allotments.exhausted(limitsOf(offer, { participantId }), 1);
-  }
-
   /** Takes the limits of a requested copy and issues it, or declines it; again after a crash. */
   async settle(issuedOfferId: string, now: Instant): Promise<Answered<IssuedOfferSummary>> {
     const { state } = await this.streams.issuedOffers.load(issuedOfferId);

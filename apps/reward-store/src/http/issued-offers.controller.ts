@@ -1,6 +1,8 @@
-import { Body, Controller, Get, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Req } from '@nestjs/common';
 import {
   callerOf,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   notFound,
   operationOf,
@@ -14,7 +16,6 @@ import { isIssued, revokeOffer, type IssueDeclined } from '../domain/issued-offe
 import { RewardStore } from '../reward-store';
 import { toBasket, toIssuedOfferAnswer, toTicket } from './issued-offers.mapping';
 import {
-  GrantAnswer,
   GrantBody,
   LockBody,
   RedeemBody,
@@ -22,7 +23,6 @@ import {
   TicketRefBody,
   UsedOfferAnswer,
 } from './issued-offers.requests';
-import { DryRunQuery } from './offer-purchases.requests';
 import { issueProblems, useProblems } from './reward-store.problems';
 
 const TILLS = ['pos', 'backoffice'] as const;
@@ -40,14 +40,10 @@ export class IssuedOffersController {
     status: 201,
     body: GrantBody,
     query: DryRunQuery,
-    answer: GrantAnswer,
+    answer: UsedOfferAnswer,
     problems: issueProblems.statuses,
   })
-  async grant(
-    @Req() request: EdgeRequest,
-    @Body() body: GrantBody,
-    @Query() query: DryRunQuery,
-  ): Promise<object> {
+  async grant(@Req() request: EdgeRequest, @Body() body: GrantBody): Promise<object> {
     const now = this.rewardStore.platform.clock.now();
     const { offerId } = body;
     const participantId = await this.rewardStore.visitors.idOf(
@@ -56,14 +52,15 @@ export class IssuedOffersController {
     if (participantId === undefined) {
       throw issueProblems.problem('participant_not_found', 'no such participant');
     }
-    if (query.dryRun === true) return this.simulateGrant({ offerId, participantId, now });
     const operation = operationOf(request);
     const issuedOfferId = derivedId('issuedOffer', operation.id);
     const reason = { kind: 'grant', id: operation.id } as const;
     const grant = { issuedOfferId, offerId, participantId, reason, occurredAt: now, now };
-    const answer = await this.rewardStore.issueOffers.issue({ ...grant, operation });
-    if (!answer.ok) throw problemOf(answer.refusal);
-    return this.shown(issuedOfferId, now);
+    return doneOrRehearsed(this.rewardStore, request, async (rewardStore) => {
+      const answer = await rewardStore.issueOffers.issue({ ...grant, operation });
+      if (!answer.ok) throw problemOf(answer.refusal);
+      return shown(rewardStore, issuedOfferId, now);
+    });
   }
 
   @Get(':id')
@@ -86,6 +83,7 @@ export class IssuedOffersController {
     roles: TILLS,
     idempotency: 'optional',
     body: LockBody,
+    query: DryRunQuery,
     answer: UsedOfferAnswer,
     problems: USE_PROBLEMS,
   })
@@ -96,7 +94,9 @@ export class IssuedOffersController {
   ): Promise<object> {
     const { storeId } = body;
     const use = { ...this.begin(request, id), ticket: toTicket(body), lines: toBasket(body.lines) };
-    return this.answerOf(await this.rewardStore.useOffers.lock({ ...use, storeId }), use.now);
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
+      answerOf(await useOffers.lock({ ...use, storeId }), use.now),
+    );
   }
 
   @Post(':id/unlock')
@@ -105,6 +105,7 @@ export class IssuedOffersController {
     roles: TILLS,
     idempotency: 'optional',
     body: TicketRefBody,
+    query: DryRunQuery,
     answer: UsedOfferAnswer,
     problems: USE_PROBLEMS,
   })
@@ -114,7 +115,9 @@ export class IssuedOffersController {
     @Body() body: TicketRefBody,
   ): Promise<object> {
     const free = { ...this.begin(request, id), ticket: toTicket(body) };
-    return this.answerOf(await this.rewardStore.useOffers.unlock(free), free.now);
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
+      answerOf(await useOffers.unlock(free), free.now),
+    );
   }
 
   @Post(':id/redeem')
@@ -123,6 +126,7 @@ export class IssuedOffersController {
     roles: TILLS,
     idempotency: 'optional',
     body: RedeemBody,
+    query: DryRunQuery,
     answer: UsedOfferAnswer,
     problems: USE_PROBLEMS,
   })
@@ -133,7 +137,9 @@ export class IssuedOffersController {
   ): Promise<object> {
     const { storeId } = body;
     const use = { ...this.begin(request, id), ticket: toTicket(body), lines: toBasket(body.lines) };
-    return this.answerOf(await this.rewardStore.useOffers.redeem({ ...use, storeId }), use.now);
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
+      answerOf(await useOffers.redeem({ ...use, storeId }), use.now),
+    );
   }
 
   @Post(':id/reinstate')
@@ -142,6 +148,7 @@ export class IssuedOffersController {
     roles: TILLS,
     idempotency: 'optional',
     body: TicketRefBody,
+    query: DryRunQuery,
     answer: UsedOfferAnswer,
     problems: USE_PROBLEMS,
   })
@@ -151,7 +158,9 @@ export class IssuedOffersController {
     @Body() body: TicketRefBody,
   ): Promise<object> {
     const free = { ...this.begin(request, id), ticket: toTicket(body) };
-    return this.answerOf(await this.rewardStore.useOffers.reinstate(free), free.now);
+    return doneOrRehearsed(this.rewardStore, request, async ({ useOffers }) =>
+      answerOf(await useOffers.reinstate(free), free.now),
+    );
   }
 
   @Post(':id/revoke')
@@ -160,6 +169,7 @@ export class IssuedOffersController {
     roles: ['backoffice'],
     idempotency: 'optional',
     body: RevokeBody,
+    query: DryRunQuery,
     answer: UsedOfferAnswer,
     problems: USE_PROBLEMS,
   })
@@ -169,43 +179,34 @@ export class IssuedOffersController {
     @Body() { reason }: RevokeBody,
   ): Promise<object> {
     const now = this.rewardStore.platform.clock.now();
-    const handled = await this.rewardStore.streams.issuedOffers.handle({
-      id,
-      operation: operationOf(request),
-      now,
-      decide: (offer) => revokeOffer({ reason, now }, offer),
+    return doneOrRehearsed(this.rewardStore, request, async (rewardStore) => {
+      const handled = await rewardStore.streams.issuedOffers.handle({
+        id,
+        operation: operationOf(request),
+        now,
+        decide: (offer) => revokeOffer({ reason, now }, offer),
+      });
+      if (handled.outcome === 'rejected') throw useProblems.of(handled.rejection);
+      await handled.durable;
+      return shown(rewardStore, id, now);
     });
-    if (handled.outcome === 'rejected') throw useProblems.of(handled.rejection);
-    await handled.durable;
-    return this.shown(id, now);
   }
 
   private begin(request: EdgeRequest, issuedOfferId: string) {
     const { id, actor } = operationOf(request);
     return { issuedOfferId, now: this.rewardStore.platform.clock.now(), operation: { id, actor } };
   }
+}
 
-  private answerOf(used: Used, now: Instant): object {
-    if (!used.ok) throw useProblems.of(used.rejection);
-    return toIssuedOfferAnswer(used.issued, now);
-  }
+function answerOf(used: Used, now: Instant): object {
+  if (!used.ok) throw useProblems.of(used.rejection);
+  return toIssuedOfferAnswer(used.issued, now);
+}
 
-  private async shown(id: string, now: Instant): Promise<object> {
-    const { state } = await this.rewardStore.streams.issuedOffers.load(id);
-    if (!isIssued(state)) throw notFound(`issued offer ${id}`);
-    return toIssuedOfferAnswer(state, now);
-  }
-
-  private async simulateGrant(grant: {
-    readonly offerId: string;
-    readonly participantId: string;
-    readonly now: Instant;
-  }): Promise<object> {
-    const why = await this.rewardStore.issueOffers.obstacle(grant);
-    if (why !== undefined) throw problemOf(why);
-    const { offerId, participantId } = grant;
-    return { offerId, participantId, status: 'issued', simulated: true };
-  }
+async function shown({ streams }: RewardStore, id: string, now: Instant): Promise<object> {
+  const { state } = await streams.issuedOffers.load(id);
+  if (!isIssued(state)) throw notFound(`issued offer ${id}`);
+  return toIssuedOfferAnswer(state, now);
 }
 
 function problemOf({ code, detail }: { readonly code: string; readonly detail: string }) {

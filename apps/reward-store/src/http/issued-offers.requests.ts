@@ -78,18 +78,8 @@ export class IssuedOfferAnswer {
   @Optional() @InstantString() readonly expiresAt?: string;
 }
 
-/** A dry run gives no id, code and version: there is no copy that could have them. */
-export class GrantAnswer {
-  @Optional() @Identifier() readonly id?: string;
-  @Optional() @Text({ max: 40 }) readonly code?: string;
-  @Identifier() readonly offerId!: string;
-  @Optional() @WholeNumber({ min: 1 }) readonly version?: number;
-  @OneOf(...STATUSES) readonly status!: StatusName;
-  @Optional() @InstantString() readonly expiresAt?: string;
-  @Optional() @Flag() readonly simulated?: boolean;
-}
-
 export class UsedOfferAnswer extends IssuedOfferAnswer {
+  @Optional() @Flag() readonly simulated?: boolean;
   @Optional() @JsonObjectField() readonly discount?: object;
   @Optional() @Text() readonly posDiscountId?: string;
   @Optional() @InstantString() readonly lockExpiresAt?: string;

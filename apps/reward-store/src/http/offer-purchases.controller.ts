@@ -2,6 +2,8 @@ import { Body, Controller, Param, Post, Req } from '@nestjs/common';
 import {
   callerOf,
   commonProblem,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   operationOf,
   type Problem,
@@ -11,7 +13,7 @@ import {
 } from '@fidelis/http';
 import type { PurchaseCode, PurchaseRefused } from '../commands/buy-offer';
 import { RewardStore } from '../reward-store';
-import { DryRunQuery, OfferPurchaseAnswer, OfferPurchaseBody } from './offer-purchases.requests';
+import { OfferPurchaseAnswer, OfferPurchaseBody } from './offer-purchases.requests';
 import { purchaseProblems } from './reward-store.problems';
 
 interface ListingPath {
@@ -50,18 +52,13 @@ export class OfferPurchasesController {
       now: this.rewardStore.platform.clock.now(),
       operation: operationOf(request),
     };
-    const simulated = (request.query as DryRunQuery).dryRun === true;
-    const { buyOffers } = this.rewardStore;
-    const answer = simulated ? await buyOffers.simulate(command) : await buyOffers.buy(command);
-    if (!answer.ok) throw problemOf(answer.refused);
-    const { purchase, issuedOffers, balance } = answer.value;
-    return {
-      offerPurchaseId: purchase.offerPurchaseId,
-      pointsSpent: purchase.points,
-      issuedOffers,
-      balance,
-      ...(simulated && { simulated }),
-    };
+    return doneOrRehearsed(this.rewardStore, request, async ({ buyOffers }) => {
+      const answer = await buyOffers.buy(command);
+      if (!answer.ok) throw problemOf(answer.refused);
+      const { purchase, issuedOffers, balance } = answer.value;
+      const { offerPurchaseId, points: pointsSpent } = purchase;
+      return { offerPurchaseId, pointsSpent, issuedOffers, balance };
+    });
   }
 
   private async participantId(text: string): Promise<string> {

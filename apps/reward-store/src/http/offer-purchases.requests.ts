@@ -16,11 +16,6 @@ export class OfferPurchaseBody {
   @Optional() @WholeNumber({ min: 1, max: COPIES_MAX }) readonly quantity?: number;
 }
 
-export class DryRunQuery {
-  /** The same answer with `simulated`, and nothing is written. */
-  @Optional() @Flag() readonly dryRun?: boolean;
-}
-
 export class OfferPurchaseAnswer {
   @Identifier() readonly offerPurchaseId!: string;
   @WholeNumber({ min: 0 }) readonly pointsSpent!: number;

@@ -2,6 +2,8 @@ import { Body, Controller, Get, Param, Post, Put, Query, Req } from '@nestjs/com
 import type { Handled } from '@fidelis/aggregates';
 import {
   answered,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   notFound,
   operationOf,
@@ -38,19 +40,22 @@ export class OffersController {
     status: 201,
     otherStatuses: [200],
     body: OfferBody,
+    query: DryRunQuery,
     answer: OfferAnswer,
     problems: { already_exists: 409 },
   })
   async define(@Req() request: EdgeRequest, @Body() body: OfferBody): Promise<Answered<object>> {
     const offerId = body.id ?? derivedOrNewId(request);
     const terms = toOfferTerms(body);
-    const handled = await this.rewardStore.streams.offers.handle({
-      id: offerId,
-      operation: operationOf(request),
-      now: this.rewardStore.platform.clock.now(),
-      decide: (offer) => defineOffer({ offerId, terms }, offer),
+    return doneOrRehearsed(this.rewardStore, request, async ({ streams, platform }) => {
+      const handled = await streams.offers.handle({
+        id: offerId,
+        operation: operationOf(request),
+        now: platform.clock.now(),
+        decide: (offer) => defineOffer({ offerId, terms }, offer),
+      });
+      return answerOf(handled);
     });
-    return answerOf(handled);
   }
 
   @Put(':id')

@@ -3,6 +3,8 @@ import type { Handled } from '@fidelis/aggregates';
 import { GetProgramTerms } from '@fidelis/contracts';
 import {
   answered,
+  DryRunQuery,
+  doneOrRehearsed,
   Endpoint,
   notFound,
   operationOf,
@@ -43,6 +45,7 @@ export class RewardStoresController {
     status: 201,
     otherStatuses: [200],
     body: RewardStoreBody,
+    query: DryRunQuery,
     answer: RewardStoreAnswer,
     problems: PROBLEMS,
   })
@@ -52,13 +55,15 @@ export class RewardStoresController {
   ): Promise<Answered<object>> {
     const storeId = body.id ?? derivedOrNewId(request);
     const terms = await this.checkedTerms(body);
-    const handled = await this.rewardStore.streams.stores.handle({
-      id: storeId,
-      operation: operationOf(request),
-      now: this.rewardStore.platform.clock.now(),
-      decide: (store) => openStore({ storeId, terms }, store),
+    return doneOrRehearsed(this.rewardStore, request, async ({ streams, platform }) => {
+      const handled = await streams.stores.handle({
+        id: storeId,
+        operation: operationOf(request),
+        now: platform.clock.now(),
+        decide: (store) => openStore({ storeId, terms }, store),
+      });
+      return answerOf(handled);
     });
-    return answerOf(handled);
   }
 
   @Put(':storeId')

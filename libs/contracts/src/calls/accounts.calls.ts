@@ -27,7 +27,7 @@ export function accountOfHold(holdId: string): string {
 export const ResolveParticipant = defineCall<ParticipantRef, ResolvedParticipant | null>(
   'accounts',
   'resolve-participant',
-  ({ id, externalId = '' }) => id ?? `ext:${externalId}`,
+  { standing: true, about: ({ id, externalId = '' }) => id ?? `ext:${externalId}` },
 );
 
 export interface OpenAccountRequest {
@@ -44,7 +44,7 @@ export interface OpenAccountRequest {
 export const OpenAccount = defineCall<OpenAccountRequest, { readonly opened: true }>(
   'accounts',
   'open-account',
-  accountOf,
+  { about: accountOf },
 );
 
 export interface AwardRequest {
@@ -68,11 +68,9 @@ export type AwardAnswer =
   /** An earlier command of the membership is still under way; it comes again by the topic. */
   | { readonly outcome: 'not-yet' };
 
-export const AwardPoints = defineCall<AwardRequest, AwardAnswer>(
-  'accounts',
-  'award-points',
-  accountOf,
-);
+export const AwardPoints = defineCall<AwardRequest, AwardAnswer>('accounts', 'award-points', {
+  about: accountOf,
+});
 
 export interface ReverseAwardRequest {
   readonly accountId: string;
@@ -99,7 +97,7 @@ export interface Reversed {
 export const ReverseAward = defineCall<
   ReverseAwardRequest,
   Answered<Reversed> | { readonly ok: 'not-yet' }
->('accounts', 'reverse-award', accountOf);
+>('accounts', 'reverse-award', { about: accountOf });
 
 export interface HoldRequest {
   readonly accountId: string;
@@ -122,11 +120,9 @@ export interface Held {
   readonly lots: readonly LotShare[];
 }
 
-export const HoldPoints = defineCall<HoldRequest, Answered<Held>>(
-  'accounts',
-  'hold-points',
-  accountOf,
-);
+export const HoldPoints = defineCall<HoldRequest, Answered<Held>>('accounts', 'hold-points', {
+  about: accountOf,
+});
 
 export interface CaptureRequest {
   readonly holdId: string;
@@ -154,7 +150,7 @@ export interface Captured {
 export const CaptureHold = defineCall<CaptureRequest, Answered<Captured>>(
   'accounts',
   'capture-hold',
-  ({ holdId }) => accountOfHold(holdId),
+  { about: ({ holdId }) => accountOfHold(holdId) },
 );
 
 export interface ReleaseRequest {
@@ -167,7 +163,7 @@ export interface ReleaseRequest {
 export const ReleaseHold = defineCall<ReleaseRequest, Answered<{ readonly holdId: string }>>(
   'accounts',
   'release-hold',
-  ({ holdId }) => accountOfHold(holdId),
+  { about: ({ holdId }) => accountOfHold(holdId) },
 );
 
 export interface RestoreRequest {
@@ -185,7 +181,7 @@ export interface RestoreRequest {
 export const RestorePoints = defineCall<
   RestoreRequest,
   Answered<{ readonly restoredPoints: number; readonly declined?: boolean }>
->('accounts', 'restore-points', accountOf);
+>('accounts', 'restore-points', { about: accountOf });
 
 export interface AccountSummary {
   readonly accountId: string;
@@ -206,7 +202,7 @@ export interface AccountSummary {
 export const GetAccount = defineCall<
   { readonly accountId: string; readonly now: Instant },
   AccountSummary | null
->('accounts', 'get-account', accountOf);
+>('accounts', 'get-account', { about: accountOf });
 
 /** The pot that grants come from, by its id; `null`: nobody defined it. */
 export const GetPointSource = defineCall<

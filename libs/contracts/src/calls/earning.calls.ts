@@ -36,22 +36,22 @@ export interface MembershipSummary {
 export const EnrolParticipant = defineCall<EnrolRequest, Answered<Enrolment>>(
   'earning',
   'enrol-participant',
-  participantOf,
+  { about: participantOf },
 );
 
 export const ListMemberships = defineCall<
   { readonly participantId: string; readonly now: Instant },
   readonly MembershipSummary[]
->('earning', 'list-memberships', participantOf);
+>('earning', 'list-memberships', { about: participantOf });
 
 /** `null`: no such membership. */
 export const GetMembership = defineCall<
   { readonly accountId: string; readonly now: Instant },
   MembershipSummary | null
->('earning', 'get-membership', ({ accountId }) => accountId);
+>('earning', 'get-membership', { about: ({ accountId }) => accountId });
 
 /** Today's terms of a programme; `null`: no such programme, or none was named and there is not exactly one. */
 export const GetProgramTerms = defineCall<
   { readonly programId?: string; readonly now: Instant },
   (AccountTerms & { readonly name: string; readonly tierCodes: readonly string[] }) | null
->('earning', 'get-program-terms');
+>('earning', 'get-program-terms', { standing: true });

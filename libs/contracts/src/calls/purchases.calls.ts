@@ -24,19 +24,19 @@ export interface RedeemablePurchase {
 export const ReservePurchaseForTicket = defineCall<
   RedeemPurchaseRequest,
   Answered<RedeemablePurchase>
->('purchases', 'reserve-purchase-for-ticket', purchaseOf);
+>('purchases', 'reserve-purchase-for-ticket', { about: purchaseOf });
 
 /** Confirms what was reserved, after the ticket was recorded. */
 export const ConfirmPurchaseForTicket = defineCall<
   RedeemPurchaseRequest,
   Answered<RedeemablePurchase>
->('purchases', 'confirm-purchase-for-ticket', purchaseOf);
+>('purchases', 'confirm-purchase-for-ticket', { about: purchaseOf });
 
 /** The ticket lost: the purchase is free again. */
 export const FreePurchaseOfTicket = defineCall<
   RedeemPurchaseRequest,
   Answered<{ readonly purchaseId: string }>
->('purchases', 'free-purchase-of-ticket', purchaseOf);
+>('purchases', 'free-purchase-of-ticket', { about: purchaseOf });
 
 export interface RestorePurchaseRequest {
   readonly purchaseId: string;
@@ -63,7 +63,7 @@ export interface RestoredToPurchase {
 export const RestorePurchaseOfTicket = defineCall<
   RestorePurchaseRequest,
   Answered<RestoredToPurchase>
->('purchases', 'restore-purchase-of-ticket', purchaseOf);
+>('purchases', 'restore-purchase-of-ticket', { about: purchaseOf });
 
 /** A postal address as the client gave it: personal data, never part of an event or a message. */
 export interface ShippingAddress {
@@ -81,4 +81,4 @@ export interface ShippingAddress {
 export const GetShippingAddress = defineCall<
   { readonly purchaseId: string },
   ShippingAddress | null
->('purchases', 'get-shipping-address', purchaseOf);
+>('purchases', 'get-shipping-address', { about: purchaseOf });

@@ -29,26 +29,26 @@ const ticketOf = ({ ticket }: OffersOnTicket): TicketKey => ticket;
 export const LockOffersForTicket = defineCall<OffersOnTicket, Answered<{ readonly locked: true }>>(
   'reward-store',
   'lock-offers-for-ticket',
-  ticketOf,
+  { about: ticketOf },
 );
 
 /** After it was recorded: always succeeds for what was locked; the topic repeats it. */
 export const RedeemOffersOfTicket = defineCall<
   OffersOnTicket,
   Answered<{ readonly redeemed: true }>
->('reward-store', 'redeem-offers-of-ticket', ticketOf);
+>('reward-store', 'redeem-offers-of-ticket', { about: ticketOf });
 
 /** The ticket lost (409, or it could not be recorded): what it locked is free again. */
 export const UnlockOffersOfTicket = defineCall<
   OffersOnTicket,
   Answered<{ readonly unlocked: true }>
->('reward-store', 'unlock-offers-of-ticket', ticketOf);
+>('reward-store', 'unlock-offers-of-ticket', { about: ticketOf });
 
 /** A return gives offers back to the participant. */
 export const ReinstateOffersOfTicket = defineCall<
   OffersOnTicket,
   Answered<{ readonly reinstated: readonly string[] }>
->('reward-store', 'reinstate-offers-of-ticket', ticketOf);
+>('reward-store', 'reinstate-offers-of-ticket', { about: ticketOf });
 
 export interface IssueOfferRequest {
   /** Derived by the caller, so that a repeated call issues it once. */

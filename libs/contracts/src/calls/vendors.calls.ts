@@ -21,6 +21,7 @@ export interface VendorTerms {
 export const GetVendor = defineCall<{ readonly vendorId: string }, VendorTerms | null>(
   'vendors',
   'get-vendor',
+  { standing: true },
 );
 
 export interface OrderItem {
@@ -45,4 +46,4 @@ export const QuoteItems = defineCall<
     readonly items: readonly (OrderItem & { readonly price?: number })[];
   },
   Answered<Quote>
->('vendors', 'quote-items');
+>('vendors', 'quote-items', { standing: true });

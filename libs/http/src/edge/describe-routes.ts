@@ -2,7 +2,7 @@ import type { Role } from '../caller';
 import type { EndpointConfig, IdempotencyRule } from '../endpoint';
 import { openApiPart } from '../openapi/openapi-document';
 import type { OpenApiPart } from '../openapi/merge-openapi';
-import { queryReadersOf } from '../validation/schema-of';
+import { takesDryRun } from './check-request';
 import type { RouteTable } from './route-table';
 
 /** An endpoint as plain JSON: what a gateway in front of it must know. */
@@ -38,7 +38,7 @@ export function describeRoutes(table: RouteTable): DescribedRoutes {
         path,
         roles,
         idempotency,
-        takesDryRun: query !== undefined && queryReadersOf(query).has('dryRun'),
+        takesDryRun: query !== undefined && takesDryRun(query),
         ...(ownParam !== undefined && { ownParam }),
         ...(bodyType !== undefined && { bodyType }),
         ...(bodyBytesMax !== undefined && { bodyBytesMax }),

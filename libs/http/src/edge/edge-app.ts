@@ -17,6 +17,7 @@ import { checkContentHook, checkHead } from './check-request';
 import type { EdgeRequest } from './edge-request';
 import { installForwarding, type Forwarding } from './forwarding';
 import { rateLimit } from './limit-rate';
+import { answerUnreadable, refuseUnserved } from './answer-unserved';
 import { installParsers } from './parse-body';
 import type { RouteTable } from './route-table';
 import { installTracing } from './trace-requests';
@@ -96,6 +97,7 @@ export async function createEdgeApp(
 
 function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
   installTracing(fastify);
+  refuseUnserved(fastify.server);
   installParsers(fastify);
   for (const name of REQUEST_FIELDS) {
     fastify.decorateRequest(name, undefined);
@@ -190,30 +192,4 @@ function patternOf({ forwarded, routeOptions }: EdgeRequest): string {
 // The client's own id is kept when it is harmless in logs and headers.
 function requestIdOf(header: unknown): string {
   return typeof header === 'string' && /^[\w.:-]{1,128}$/.test(header) ? header : newId();
-}
-
-// Bytes that are no HTTP: there is no request to answer, only a socket.
-function answerUnreadable(
-  error: Error & { code?: string },
-  socket: { writable: boolean; destroyed: boolean } & Pick<NodeJS.WritableStream, 'end'>,
-): void {
-  if (!socket.writable || socket.destroyed || error.code === 'ECONNRESET') return;
-  const [status, code] =
-    error.code === 'HPE_HEADER_OVERFLOW'
-      ? ['431 Request Header Fields Too Large', 'headers_too_large']
-      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
-        ? ['408 Request Timeout', 'request_timeout']
-        : ['400 Bad Request', 'malformed'];
-  const body = JSON.stringify({
-    type: `urn:fidelis:problem:${code}`,
-    title: status.slice(4),
-    status: Number(status.slice(0, 3)),
-    code,
-    detail: 'the request could not be read',
-    requestId: newId(),
-  });
-  const head = `HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\n`;
-  socket.end(
-    `${head}content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }

@@ -15,6 +15,8 @@ export interface ListShape {
   readonly min?: number;
   readonly max: number;
   readonly unique?: boolean;
+  /** A longer list is no mistake in the content: 413 `payload_too_large`. */
+  readonly longerIsTooLarge?: boolean;
 }
 
 /** Constraint of class-validator-jsonschema's converter: the schema that it gives. */
@@ -63,12 +65,24 @@ export function nestedDtoOf(dto: DtoClass, property: string): DtoClass | undefin
 
 export function listOfNested(dto: () => DtoClass, shape: ListShape): PropertyDecorator {
   const says = `must be a list of ${sizeOf(shape)} objects`;
-  const check = (value: unknown) => isListOf(value, shape) && value.every(isRecord);
+  const counted = shape.longerIsTooLarge === true ? { ...shape, max: Infinity } : shape;
+  const check = (value: unknown) => isListOf(value, counted) && value.every(isRecord);
   return combine(
     constraint({ kind: 'list', schema: {}, says, check }, { schema: listSchema(shape) }),
+    ...(counted === shape ? [] : [atMost(shape.max)]),
     ValidateNested({ each: true }),
     Type(dto),
     remember(dto),
+  );
+}
+
+/** By the code of this error the whole request is answered, see `validationFailed`. */
+function atMost(max: number): PropertyDecorator {
+  const says = `must be a list of up to ${max}`;
+  const check = (value: unknown) => !Array.isArray(value) || value.length <= max;
+  return constraint(
+    { kind: 'payload_too_large', schema: {}, says, check },
+    { schema: { maxItems: max } },
   );
 }
 

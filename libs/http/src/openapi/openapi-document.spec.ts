@@ -56,6 +56,16 @@ const document = openApiDocument(
         answer: [Held],
       },
     },
+    {
+      method: 'GET',
+      path: '/v1/events/stream',
+      endpoint: {
+        summary: 'Follow',
+        roles: 'public',
+        idempotency: 'none',
+        headers: { 'Last-Event-ID': 'Goes on after it.' },
+      },
+    },
   ],
   { title: 'Fidelis', version: '1', description: 'Points.' },
 ) as unknown as Shown;
@@ -72,6 +82,12 @@ interface ShownOperation {
 }
 
 describe('the OpenAPI document', () => {
+  it('names the headers that an operation looks at', () => {
+    expect(document.paths['/v1/events/stream']?.get).toMatchObject({
+      parameters: [{ name: 'Last-Event-ID', in: 'header', required: false }],
+    });
+  });
+
   it('names parameters, key, body, answer and roles of an operation', () => {
     const operation = document.paths['/v1/accounts/{accountId}/holds']?.post;
     expect(operation).toMatchObject({

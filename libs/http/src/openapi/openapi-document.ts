@@ -141,11 +141,18 @@ function queryParameters({ query }: EndpointConfig): readonly Operation[] {
   }));
 }
 
-function headers({ idempotency }: EndpointConfig): readonly Operation[] {
-  if (idempotency !== 'required' && idempotency !== 'optional') return [];
+function headers({ idempotency, headers: own = {} }: EndpointConfig): readonly Operation[] {
+  const described = Object.entries(own).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }));
+  if (idempotency !== 'required' && idempotency !== 'optional') return described;
   const schema = { type: 'string', minLength: 1, maxLength: 255 };
   const required = idempotency === 'required';
-  return [{ name: 'Idempotency-Key', in: 'header', required, schema }];
+  return [{ name: 'Idempotency-Key', in: 'header', required, schema }, ...described];
 }
 
 /** `GET /v1/accounts/:accountId/lots` → `getAccountsByAccountIdLots`. */

@@ -19,6 +19,7 @@ export const commonStatuses = {
   payload_too_large: 413,
   uri_too_long: 414,
   unsupported_media_type: 415,
+  expectation_failed: 417,
   idempotency_key_reused: 422,
   clock_backwards: 422,
   rate_limited: 429,
@@ -48,10 +49,14 @@ export const unavailable = (detail: string, retryAfterSeconds = 1): Problem =>
     headers: { 'retry-after': String(retryAfterSeconds) },
   });
 
-export const validationFailed = (errors: readonly FieldError[]): Problem =>
-  new Problem({
-    code: 'validation_failed',
-    status: commonStatuses.validation_failed,
+/** 400, or 413 where something is too much of what would be right. */
+export const validationFailed = (errors: readonly FieldError[]): Problem => {
+  const tooLarge = errors.some(({ code }) => code === 'payload_too_large');
+  const code = tooLarge ? 'payload_too_large' : 'validation_failed';
+  return new Problem({
+    code,
+    status: commonStatuses[code],
     detail: errors.map(({ pointer, detail }) => `${pointer}: ${detail}`.trim()).join('; '),
     errors,
   });
+};

@@ -1,16 +1,19 @@
+import { isUtf8 } from 'node:buffer';
 import { Readable } from 'node:stream';
-import { validationFailed } from '../problems/common-problems';
+import { commonProblem, validationFailed } from '../problems/common-problems';
+import type { Problem } from '../problems/problem';
 
 export const LINE_BYTES_MAX = 256 * 1024;
 
 /** One line of an upload; blank lines are left out but counted. */
 export type NdjsonLine =
   | { readonly number: number; readonly text: string }
-  | { readonly number: number; readonly tooLong: true };
+  | { readonly number: number; readonly problem: Problem };
 
 /**
  * The lines of a body, in batches as they arrive: one batch per chunk of the socket, at most
- * `batchMax` lines. A line over `LINE_BYTES_MAX` is reported and skipped, never kept in memory.
+ * `batchMax` lines. A line over `LINE_BYTES_MAX` is reported and skipped, never kept in memory; so is
+ * one that is no UTF-8, which decoding would change.
  */
 export async function* ndjsonLines(
   body: unknown,
@@ -95,15 +98,17 @@ class LineSplitter {
   private take(): readonly NdjsonLine[] {
     this.number += 1;
     const tooLong = this.bytes > LINE_BYTES_MAX;
-    const text = this.parts.length === 1 ? (this.parts[0]?.toString('utf8') ?? '') : this.joined();
+    const [first = Buffer.alloc(0), ...others] = this.parts;
+    const line = others.length === 0 ? first : Buffer.concat(this.parts);
     this.parts = [];
     this.bytes = 0;
-    if (tooLong) return [{ number: this.number, tooLong: true }];
-    const trimmed = text.trim();
-    return trimmed === '' ? [] : [{ number: this.number, text: trimmed }];
+    if (tooLong) return [this.refused('payload_too_large', 'a line has at most 256 KiB')];
+    if (!isUtf8(line)) return [this.refused('malformed', 'the line is not UTF-8')];
+    const text = line.toString('utf8').trim();
+    return text === '' ? [] : [{ number: this.number, text }];
   }
 
-  private joined(): string {
-    return Buffer.concat(this.parts).toString('utf8');
+  private refused(code: 'payload_too_large' | 'malformed', detail: string): NdjsonLine {
+    return { number: this.number, problem: commonProblem(code, detail) };
   }
 }

@@ -28,14 +28,18 @@ export function validated<Dto extends object>(dto: new () => Dto, value: unknown
 }
 
 export type LineOutcome<Dto> =
-  { readonly ok: true; readonly value: Dto } | { readonly ok: false; readonly problem: Problem };
+  | { readonly ok: true; readonly value: Dto }
+  /** `read`: the JSON that is no `Dto`, where it was JSON. */
+  | { readonly ok: false; readonly problem: Problem; readonly read?: unknown };
 
 /** One line of an import: text → checked JSON. */
 export function parseLine<Dto extends object>(dto: new () => Dto, text: string): LineOutcome<Dto> {
+  let read: unknown;
   try {
-    return { ok: true, value: validated(dto, parseJson(text)) };
+    read = parseJson(text);
+    return { ok: true, value: validated(dto, read) };
   } catch (error) {
-    if (error instanceof Problem) return { ok: false, problem: error };
+    if (error instanceof Problem) return { ok: false, problem: error, read };
     throw error;
   }
 }

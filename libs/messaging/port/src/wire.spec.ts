@@ -54,6 +54,11 @@ describe('a message on the wire', () => {
     expect(decodeMessage(minimal, { ...found, key: '' }).key).toBe('1');
   });
 
+  it('that is no UTF-8 is refused: decoding would change it', () => {
+    const bytes = Buffer.from(minimal.replace('"/pos"', '"/p\u00f6s"'), 'latin1');
+    expect(() => decodeMessage(bytes, found)).toThrow('the message is not UTF-8');
+  });
+
   it.each([
     ['bytes that are no JSON', '{"a":', 'the message is not JSON'],
     ['JSON that is no object', '[1]', 'the message is not a CloudEvent 1.0'],

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { isDeepStrictEqual } from 'node:util';
 import { assertInvariant, ContractError } from '@fidelis/kernel';
 import type { Message, ReceivedMessage } from './message';
@@ -136,6 +137,9 @@ export function toBytes(wire: string | Uint8Array): Uint8Array {
 }
 
 function parse(wire: string | Uint8Array): CloudEvent {
+  if (typeof wire !== 'string' && !isUtf8(wire)) {
+    throw new ContractError('the message is not UTF-8');
+  }
   const text = typeof wire === 'string' ? wire : Buffer.from(wire).toString('utf8');
   let value: unknown;
   try {

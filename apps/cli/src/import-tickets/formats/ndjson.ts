@@ -12,6 +12,8 @@ interface LooseTicket {
  * else goes to the server as it is, which says what is wrong with it.
  */
 export class NdjsonFormat implements TicketFormat {
+  readonly keepsText = true;
+
   constructor(private readonly options: FormatOptions) {}
 
   push(text: string, number: number, out: Read[]): void {

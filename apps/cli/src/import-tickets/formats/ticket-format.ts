@@ -35,6 +35,8 @@ export type Read = ReadTicket | Unreadable;
 
 /** Turns lines into tickets, one line at a time; knows nothing of files and servers. */
 export interface TicketFormat {
+  /** Its lines go to the server as they are, so one that decoding has changed must not. */
+  readonly keepsText?: true;
   /** Appends to `out` what this line completes. Blank lines are not given to it. */
   push(text: string, number: number, out: Read[]): void;
   /** After the last line. */

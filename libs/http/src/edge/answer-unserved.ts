@@ -1,0 +1,66 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { newId } from '@fidelis/kernel';
+import { commonProblem, type CommonCode } from '../problems/common-problems';
+import { PROBLEM_TYPE, toProblemBody } from '../problems/send-problem';
+
+/** What Node answers by itself, or not at all, before a request gets to Fastify. */
+export function refuseUnserved(server: Server): void {
+  server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
+    const { body, status } = problemOf('expectation_failed', 'nothing but 100-continue is done', {
+      url: request.url,
+    });
+    const length = Buffer.byteLength(body);
+    response
+      .writeHead(status, { 'content-type': PROBLEM_TYPE, 'content-length': length })
+      .end(body);
+  });
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    endWith(socket, 'method_not_allowed', { detail: 'this is no proxy', url: request.url });
+  });
+}
+
+interface ReadError extends Error {
+  readonly code?: string;
+  /** The bytes that came last: a Buffer, where Node's parser knows them. */
+  readonly rawPacket?: unknown;
+}
+
+/** Bytes that are no HTTP: there is no request to answer, only a socket. */
+export function answerUnreadable(
+  error: ReadError,
+  socket: Duplex & { readonly writable: boolean; readonly destroyed: boolean },
+): void {
+  if (!socket.writable || socket.destroyed || error.code === 'ECONNRESET') return;
+  const about = { detail: 'the request could not be read', url: targetIn(error.rawPacket) };
+  endWith(socket, codeOf(error), about);
+}
+
+function codeOf({ code }: ReadError): CommonCode {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large';
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed';
+}
+
+function endWith(
+  socket: Duplex,
+  code: CommonCode,
+  { detail, url }: { readonly detail: string; readonly url: string | undefined },
+): void {
+  const { body, status, title } = problemOf(code, detail, { url });
+  const head = `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${PROBLEM_TYPE}\r\n`;
+  const length = `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
+  socket.end(head + length + body);
+}
+
+function problemOf(code: CommonCode, detail: string, { url }: { url: string | undefined }) {
+  const problem = commonProblem(code, detail);
+  const shown = toProblemBody(problem, { id: newId(), url: url ?? '/' });
+  const { title } = shown as { readonly title: string };
+  return { body: JSON.stringify(shown), status: problem.status, title };
+}
+
+/** The path of a request line, where the bytes begin with one. */
+function targetIn(bytes: unknown): string | undefined {
+  const begin = Buffer.isBuffer(bytes) ? bytes.toString('latin1', 0, 4096) : '';
+  return /^[A-Z]+ (\/[\x21-\x7e]*) HTTP\//.exec(begin)?.[1];
+}
