@@ -37,7 +37,7 @@ export class Earning {
 
   constructor(
     readonly platform: Platform,
-    config: EarningConfig = earningDefaults,
+    private readonly config: EarningConfig = earningDefaults,
   ) {
     const { calls, clock, eventStore } = platform;
     const streams = new EarningStreams(eventStore);
@@ -68,7 +68,9 @@ export class Earning {
   /** What it does besides answering HTTP. */
   runtime(): EarningRuntime {
     const { platform, streams, rulebook, enrolments, enrolExisting, completion, underWay } = this;
-    const { calls, clock } = platform;
+    const { calls, clock, eventStore } = platform;
+    // The only writer has no other replica that it could wait for.
+    const graceMs = eventStore.soleWriter ? undefined : this.config.completionGraceMs;
     const enrolment = { streams, rulebook, enrolments, enrolExisting };
     return new EarningRuntime({
       flow: earningFlow,
@@ -77,12 +79,8 @@ export class Earning {
       projections: [],
       processes: [
         completeTickets({
-          clock,
-          rulebook,
-          completion,
+          ...{ clock, streams, rulebook, completion, underWay, calls, graceMs },
           returns: this.returnTicket,
-          underWay,
-          calls,
         }),
         openMemberships(enrolment),
         enrolExistingParticipants(enrolment),

@@ -124,10 +124,13 @@ export class AggregateRepository<State, E extends DomainEvent> {
   /** The events that an operation recorded; none: it was not done. */
   async findOperation(id: string, operationId: string): Promise<readonly Recorded<E>[]> {
     const stream = this.streamOf(id);
-    await this.load(id);
-    const loaded = this.cache.get(stream) ?? (await this.refresh(stream));
-    const revision = await this.revisionOf(stream, loaded, operationId);
+    const revision = await this.revisionDone(id, operationId);
     return revision === undefined ? [] : this.eventsOfOperation(stream, revision, operationId);
+  }
+
+  /** Whether an operation recorded anything, without reading what. */
+  async wasDone(id: string, operationId: string): Promise<boolean> {
+    return (await this.revisionDone(id, operationId)) !== undefined;
   }
 
   /** @internal for handleCommand */
@@ -183,6 +186,13 @@ export class AggregateRepository<State, E extends DomainEvent> {
     return page
       .filter((recorded) => recorded.metadata.operationId === operationId)
       .map((recorded) => toDomain(this.aggregate, recorded));
+  }
+
+  private async revisionDone(id: string, operationId: string): Promise<number | undefined> {
+    const stream = this.streamOf(id);
+    await this.load(id);
+    const loaded = this.cache.get(stream) ?? (await this.refresh(stream));
+    return this.revisionOf(stream, loaded, operationId);
   }
 
   private async fromSnapshot(stream: string): Promise<Loaded<State>> {
