@@ -22,6 +22,7 @@ import {
   RestorePoints,
   ReverseAward,
   TakeAccountCensus,
+  WasEnrolmentDone,
 } from '@fidelis/contracts';
 import type { ServiceFlow } from '@fidelis/service';
 import { MEMBERSHIP_GROUP } from './inbound/membership-group';
@@ -50,7 +51,7 @@ export const accountsFlow: ServiceFlow = {
     GetAccount,
     TakeAccountCensus,
   ],
-  calls: [EnrolParticipant, ListMemberships, GetMembership, GetProgramTerms],
+  calls: [EnrolParticipant, WasEnrolmentDone, ListMemberships, GetMembership, GetProgramTerms],
   decides: [
     {
       aggregate: 'account',
@@ -122,6 +123,11 @@ export const accountsFlow: ServiceFlow = {
       name: 'participant-enrolment',
       categories: ['participant'],
       purpose: 'enrols whom a crash left without enrolment',
+    },
+    {
+      name: 'settle-personal-data',
+      categories: ['participant'],
+      purpose: 'deletes what was said of somebody before',
     },
   ],
   publishes: [

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { AccountsCalls } from './accounts.calls';
 import { accountsFlow } from './accounts.flow';
 import { AccountCensusTaker } from './census/account-census';
+import { ENROLMENT_GRACE_MS } from './accounts.config';
 import { Accounts } from './commands/accounts';
 import { CurrentTerms } from './commands/current-terms';
 import { Enrolments } from './commands/enrolments';
@@ -12,6 +13,7 @@ import type { KeyedHash } from './personal/keyed-hash';
 import type { PersonalData } from './personal/personal-data';
 import { accountDueTimer } from './processes/due.timer';
 import { enrolProcess } from './processes/enrol.process';
+import { settlePersonalData } from './processes/personal-data.process';
 import { entriesProjection } from './projections/entries/entries.projection';
 import type { EntriesTables } from './projections/entries/entries.table';
 
@@ -40,6 +42,8 @@ export class AccountsService {
     this.participants = new Participants(eventStore, personal, hash);
     this.enrolments = new Enrolments(platform.calls);
     this.terms = new CurrentTerms(this.accounts, platform.calls);
+    // The only writer has no other replica that it could wait for.
+    const graceMs = eventStore.soleWriter ? undefined : ENROLMENT_GRACE_MS;
     const census = new AccountCensusTaker(eventStore, this.accounts);
     this.calls = new AccountsCalls({
       accounts: this.accounts,
@@ -52,7 +56,10 @@ export class AccountsService {
       platform,
       answers: this.calls.answers(),
       projections: [entriesProjection],
-      processes: [enrolProcess({ enrolments: this.enrolments, personal, clock })],
+      processes: [
+        enrolProcess({ enrolments: this.enrolments, clock, graceMs }),
+        settlePersonalData(personal),
+      ],
       timers: [accountDueTimer(this.accounts)],
     });
   }

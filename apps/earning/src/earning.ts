@@ -71,7 +71,7 @@ export class Earning {
     const { calls, clock, eventStore } = platform;
     // The only writer has no other replica that it could wait for.
     const graceMs = eventStore.soleWriter ? undefined : this.config.completionGraceMs;
-    const enrolment = { streams, rulebook, enrolments, enrolExisting };
+    const enrolment = { clock, streams, rulebook, enrolments, enrolExisting, graceMs };
     return new EarningRuntime({
       flow: earningFlow,
       platform,

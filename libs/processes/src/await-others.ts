@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '@fidelis/kernel';
 import type { RecordedEvent } from '@fidelis/event-store';
 import type { Grace } from './process';
 
@@ -37,6 +38,15 @@ export async function leftByOthers(
     if (remainingMs <= pauseMs) break;
   }
   return left;
+}
+
+/** Of a grace that begins when the event was recorded; never more than all of it. */
+export function msLeftOf(
+  { metadata: { recordedAt } }: RecordedEvent,
+  { graceMs, now }: { readonly graceMs: number; readonly now: Instant },
+): number {
+  const ageMs = Date.parse(now) - Date.parse(recordedAt);
+  return graceMs - Math.min(graceMs, Math.max(0, ageMs));
 }
 
 async function notDone(

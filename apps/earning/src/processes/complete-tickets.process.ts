@@ -1,7 +1,7 @@
 import { ResolveParticipant } from '@fidelis/contracts';
 import { idOf, type RecordedEvent } from '@fidelis/event-store';
 import { OperationalError, type Clock } from '@fidelis/kernel';
-import type { Grace, Process } from '@fidelis/processes';
+import { msLeftOf, type Grace, type Process } from '@fidelis/processes';
 import type { ServiceCalls } from '@fidelis/service-calls';
 import { isPlain, type TicketCompletion } from '../commands/complete-ticket';
 import { operationOf, type ReturnTicket } from '../commands/return-ticket';
@@ -58,10 +58,7 @@ function operationBegunBy(
 function graceOf({ clock, streams, graceMs }: CompleteTicketsParts): Grace | undefined {
   if (graceMs === undefined) return undefined;
   return {
-    msLeft: ({ metadata: { recordedAt } }) => {
-      const ageMs = Date.parse(clock.now()) - Date.parse(recordedAt);
-      return graceMs - Math.min(graceMs, Math.max(0, ageMs));
-    },
+    msLeft: (stored) => msLeftOf(stored, { graceMs, now: clock.now() }),
     wasDone: async (stored) => {
       const event = stored as unknown as TransactionEvent;
       if (event.type === 'TransactionRecorded') return wasAwarded(event.data, streams);
