@@ -173,7 +173,12 @@ describe('one ticket', () => {
 describe('answers when accounts', () => {
   const ACCOUNTS = ['accounts.1', 'accounts.2'];
   const signal = (name: NodeJS.Signals): void => {
-    for (const replica of ACCOUNTS) process.kill(fidelis.processes().get(replica)?.pid ?? 0, name);
+    for (const replica of ACCOUNTS) {
+      const running = fidelis.processes().get(replica);
+      // 0 would be everything that runs with this test.
+      if (running === undefined) throw new Error(`${replica} does not run`);
+      process.kill(running.pid, name);
+    }
   };
 
   /** Sent again under the same key or id, each has its one outcome, and all of them happened once. */
