@@ -34,13 +34,20 @@ export class Spender {
   private constructor(
     private readonly client: Client,
     private readonly name: string,
-    readonly member: Member,
-    readonly spent: Member,
+    private readonly members: { readonly member: Member; readonly spent: Member },
   ) {}
+
+  get member(): Member {
+    return this.members.member;
+  }
+
+  get spent(): Member {
+    return this.members.spent;
+  }
 
   static async prepare(client: Client, name: string): Promise<Spender> {
     const [member, spent] = [await register(client, name), await register(client, `${name}-broke`)];
-    const spender = new Spender(client, name, member, spent);
+    const spender = new Spender(client, name, { member, spent });
     await spender.sell('earns', 100_000, name);
     await spender.sell('wrong-size', 5_000, name);
     await spender.sell('regretted', 4_000, `${name}-broke`);
