@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PosTransactionV1 } from '@fidelis/contracts';
 import { Kafka, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { Answer, Client } from '../support/client';
@@ -7,15 +8,20 @@ import {
   balanceOf,
   EUR_PROGRAM,
   expectIntegrity,
-  key,
   register,
   ticket,
   type Member,
 } from '../support/fixtures';
 import { SpanCollector } from '../support/span-collector';
 import { until } from '../support/until';
+import { isKnown, openShelf, Spender } from './spender';
 
-jest.setTimeout(120_000);
+jest.setTimeout(240_000);
+
+/** Less than a call waits for its answer, so that nothing needs to fail. */
+const SLOW_MS = 1_000;
+/** On a machine that does much else. */
+const RESTART_MS_MAX = 120_000;
 
 interface DeadLetter {
   readonly id: string;
@@ -32,8 +38,9 @@ beforeAll(async () => {
   collector = await SpanCollector.start();
   fidelis = await Fidelis.start({ mode: 'distributed', env: collector.environment });
   client = fidelis.client();
-  await client.post('/programs', EUR_PROGRAM);
+  await client.post('/programs', { ...EUR_PROGRAM, returns: { clawback: 'refuse' } });
   await client.post('/vendors', { id: 'airline', name: 'Airline', kind: 'external' });
+  await openShelf(client);
   const broker = fidelis.processes().get('kafka')?.url.replace('kafka://', '') ?? '';
   const kafka = new Kafka({ brokers: [broker], clientId: 'till', logLevel: logLevel.ERROR });
   producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -163,48 +170,83 @@ describe('one ticket', () => {
   });
 });
 
-describe('answers when accounts is away', () => {
-  const signal = (name: 'SIGSTOP' | 'SIGCONT'): void => {
-    for (const replica of ['accounts.1', 'accounts.2']) {
-      process.kill(fidelis.processes().get(replica)?.pid ?? 0, name);
+describe('answers when accounts', () => {
+  const ACCOUNTS = ['accounts.1', 'accounts.2'];
+  const signal = (name: NodeJS.Signals): void => {
+    for (const replica of ACCOUNTS) {
+      const running = fidelis.processes().get(replica);
+      // 0 would be everything that runs with this test.
+      if (running === undefined) throw new Error(`${replica} does not run`);
+      process.kill(running.pid, name);
     }
   };
 
-  test('say that nothing is known; the same request is answered once it is back', async () => {
-    const eve = await register(client, 'eve');
-    const participant = { externalId: 'eve' };
-    await client.post('/transactions', ticket('eve-earns', 100_000, { participant }));
-    expect(await availableOf(eve)).toBe(1_000);
+  /** Sent again under the same key or id, each has its one outcome, and all of them happened once. */
+  const expectOneOutcomeOfEach = async (spender: Spender): Promise<void> => {
+    for (const write of spender.writes()) {
+      const known = await until(write.send, isKnown);
+      // Repeated business ids answer 200.
+      const expected = known.status === 200 ? 201 : known.status;
+      expect([write.name, expected, known.body]).toMatchObject([
+        write.name,
+        write.status,
+        write.body,
+      ]);
+      expect((await write.send()).body).toMatchObject(write.body);
+    }
+    // 1,050 - 100 that paid + 99 earned on 99.00 - 200 held - 40 for the offer - 50 returned.
+    const balance = await until(
+      () => balanceOf(client, spender.member.accountId),
+      ({ available }) => available === 759,
+    );
+    expect(balance).toMatchObject({ available: 759, held: 200, debt: 0 });
+    expect(await balanceOf(client, spender.spent.accountId)).toMatchObject({ total: 0, debt: 0 });
+    expect(await spender.offers()).toBe(1);
+    await expectIntegrity(client);
+  };
 
-    const redeeming = ticket('eve-pays', 10_000, { participant, redeem: { points: 100 } });
-    const held = { participantId: eve.id, vendorId: 'airline', reference: 'f-1', points: 200 };
-    const idempotencyKey = key();
-    const pay = (): Promise<Answer> => client.post('/transactions', redeeming);
-    const authorize = (): Promise<Answer> =>
-      client.post('/purchases/authorize', held, { idempotencyKey });
-
+  test('is silent say that nothing is known; the same request is answered once it is back', async () => {
+    const spender = await Spender.prepare(client, 'eve');
     signal('SIGSTOP');
     try {
-      const [paid, authorized] = await Promise.all([pay(), authorize()]);
-      for (const { status, headers } of [paid, authorized]) {
+      const answers = await Promise.all(spender.writes().map((write) => write.send()));
+      for (const { status, headers } of answers) {
         expect(status).toBe(503);
         expect(headers['retry-after']).toBeDefined();
       }
     } finally {
       signal('SIGCONT');
     }
-    const paid = await until(pay, ({ status }) => status !== 503);
-    expect([200, 201]).toContain(paid.status);
-    expect(paid.body['redemption']).toMatchObject({ points: 100, amount: 100 });
-    const authorized = await until(authorize, ({ status }) => status !== 503);
-    expect(authorized.status).toBe(201);
-    // 1,000 - 100 spent + 99 earned on 99.00, and 200 held.
-    expect(
-      await until(
-        () => availableOf(eve),
-        (available) => available === 799,
-      ),
-    ).toBe(799);
-    await expectIntegrity(client);
+    await expectOneOutcomeOfEach(spender);
+  });
+
+  test('is slow come late, or say that nothing is known', async () => {
+    const spender = await Spender.prepare(client, 'finn');
+    signal('SIGSTOP');
+    const answers = Promise.all(spender.writes().map((write) => write.send()));
+    await sleep(SLOW_MS);
+    signal('SIGCONT');
+    expectAnsweredOrUnknown(await answers);
+    await expectOneOutcomeOfEach(spender);
+  });
+
+  test('dies after doing it say so or are right; its successor knows what was done', async () => {
+    const spender = await Spender.prepare(client, 'gil');
+    const balance = () => balanceOf(client, spender.member.accountId);
+    const before = (await balance()).available;
+    const answers = Promise.all(spender.writes().map((write) => write.send()));
+    await until(balance, ({ available }) => available !== before);
+    signal('SIGKILL');
+    expectAnsweredOrUnknown(await answers);
+    const asked = (): Promise<Answer> => client.get(`/participants/${spender.member.id}`);
+    await until(asked, isKnown, RESTART_MS_MAX);
+    await expectOneOutcomeOfEach(spender);
   });
 });
+
+function expectAnsweredOrUnknown(answers: readonly Answer[]): void {
+  for (const answer of answers) {
+    if (isKnown(answer)) expect([201, 409]).toContain(answer.status);
+    else expect(answer.headers['retry-after']).toBeDefined();
+  }
+}

@@ -1,4 +1,5 @@
 import type { Client } from './client';
+import { until } from './until';
 
 /** 1 point per 1,000.00; silver from 10,000.00; a point is worth 1.00; points live ten days. */
 export const INR_PROGRAM = {
@@ -34,12 +35,17 @@ export interface Member {
   readonly accountId: string;
 }
 
-/** Registers somebody whom auto-enrolment puts into the only programme. */
+interface Registered {
+  readonly id: string;
+  readonly accounts: readonly { readonly id: string }[];
+}
+
+/** Registers somebody whom auto-enrolment puts into the only programme; again while it is busy. */
 export async function register(client: Client, externalId: string): Promise<Member> {
-  const { body } = await client.post<{ id: string; accounts: { id: string }[] }>('/participants', {
-    externalId,
-    name: externalId,
-  });
+  const { body } = await until(
+    () => client.post<Registered>('/participants', { externalId, name: externalId }),
+    ({ status }) => status !== 503,
+  );
   const account = body.accounts[0];
   if (account === undefined) throw new Error(`${externalId} was not enrolled`);
   return { id: body.id, accountId: account.id };

@@ -9,3 +9,6 @@ export function toAccountsConfig(settings: Pick<Settings, 'personalDataKey'>): A
   const { personalDataKey } = settings;
   return personalDataKey === undefined ? {} : { personalDataKey };
 }
+
+/** How long another replica may take to enrol whom it registered: as long as one call to earning. */
+export const ENROLMENT_GRACE_MS = 5_000;

@@ -23,6 +23,7 @@ import {
   RestorePoints,
   ReverseAward,
   TakeAccountCensus,
+  WasEnrolmentDone,
 } from '@fidelis/contracts';
 import type { ServiceFlow } from '@fidelis/service';
 import { MEMBERSHIP_GROUP } from './inbound/membership-group';
@@ -52,7 +53,7 @@ export const accountsFlow: ServiceFlow = {
     GetPointSource,
     TakeAccountCensus,
   ],
-  calls: [EnrolParticipant, ListMemberships, GetMembership, GetProgramTerms],
+  calls: [EnrolParticipant, WasEnrolmentDone, ListMemberships, GetMembership, GetProgramTerms],
   decides: [
     {
       aggregate: 'account',
@@ -130,6 +131,11 @@ export const accountsFlow: ServiceFlow = {
       name: 'participant-enrolment',
       categories: ['participant'],
       purpose: 'enrols whom a crash left without enrolment',
+    },
+    {
+      name: 'settle-personal-data',
+      categories: ['participant'],
+      purpose: 'deletes what was said of somebody before',
     },
   ],
   publishes: [

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely';
 import { AccountsCalls } from './accounts.calls';
 import { accountsFlow } from './accounts.flow';
 import { AccountCensusTaker } from './census/account-census';
+import { ENROLMENT_GRACE_MS } from './accounts.config';
 import { Accounts } from './commands/accounts';
 import { CurrentTerms } from './commands/current-terms';
 import { Enrolments } from './commands/enrolments';
@@ -13,6 +14,7 @@ import type { KeyedHash } from './personal/keyed-hash';
 import type { PersonalData } from './personal/personal-data';
 import { accountDueTimer } from './processes/due.timer';
 import { enrolProcess } from './processes/enrol.process';
+import { settlePersonalData } from './processes/personal-data.process';
 import { entriesProjection } from './projections/entries/entries.projection';
 import type { EntriesTables } from './projections/entries/entries.table';
 
@@ -43,6 +45,8 @@ export class AccountsService {
     this.pointSources = new PointSources(eventStore);
     this.enrolments = new Enrolments(platform.calls);
     this.terms = new CurrentTerms(this.accounts, platform.calls);
+    // The only writer has no other replica that it could wait for.
+    const graceMs = eventStore.soleWriter ? undefined : ENROLMENT_GRACE_MS;
     const census = new AccountCensusTaker(eventStore, this.accounts);
     this.calls = new AccountsCalls({
       accounts: this.accounts,
@@ -56,7 +60,10 @@ export class AccountsService {
       platform,
       answers: this.calls.answers(),
       projections: [entriesProjection],
-      processes: [enrolProcess({ enrolments: this.enrolments, personal, clock })],
+      processes: [
+        enrolProcess({ enrolments: this.enrolments, clock, graceMs }),
+        settlePersonalData(personal),
+      ],
       timers: [accountDueTimer(this.accounts)],
       rehearse: (rehearsed) => new AccountsService({ platform: rehearsed, personal, hash }),
     });

@@ -12,7 +12,7 @@ import { FakeEarning } from './fake-earning';
 export const START_OF_TEST: Instant = '2026-11-22T10:00:00.000Z';
 
 export interface TestApp
-  extends ServiceApp, Pick<TestPlatform, 'clock' | 'bus' | 'calls' | 'errors'> {
+  extends ServiceApp, Pick<TestPlatform, 'clock' | 'eventStore' | 'bus' | 'calls' | 'errors'> {
   readonly service: AccountsService;
   readonly earning: FakeEarning;
   /** Puts a message of an account on its topic. */
@@ -21,19 +21,29 @@ export interface TestApp
   enrolled(externalId: string): Promise<string>;
 }
 
+export interface StartOptions {
+  /** One of several, beside the one that was started before. */
+  readonly replica?: 'active' | 'standby';
+  readonly beside?: TestApp;
+}
+
 /** The service behind the real edge, on memory and a folder of its own, beside a fake earning. */
-export async function startAccounts(): Promise<TestApp> {
+export async function startAccounts({ replica, beside }: StartOptions = {}): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'fidelis-accounts-'));
-  const clock = new TestClock(START_OF_TEST);
-  const platform = new TestPlatform({ clock, dataDir });
-  const { bus, calls, errors } = platform;
-  const earning = new FakeEarning();
+  const clock = beside?.clock ?? new TestClock(START_OF_TEST);
+  const platform = new TestPlatform({
+    ...{ clock, dataDir },
+    ...(replica !== undefined && { replica }),
+    ...(beside !== undefined && { eventStore: beside.eventStore }),
+  });
+  const { eventStore, bus, calls, errors } = platform;
+  const earning = beside?.earning ?? new FakeEarning();
   earning.answer(platform.callTable, calls);
   const started = await startServiceApp(platform, [AccountsModule]);
   let published = 0;
   return {
     ...started,
-    ...{ earning, clock, calls, bus, errors },
+    ...{ earning, clock, eventStore, calls, bus, errors },
     service: started.app.get(AccountsService),
     publish: ({ type, topic }, key, data) => {
       published += 1;

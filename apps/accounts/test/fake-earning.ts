@@ -4,6 +4,7 @@ import {
   GetProgramTerms,
   ListMemberships,
   OpenAccount,
+  WasEnrolmentDone,
   type Enrolment,
   type EnrolRequest,
   type MembershipSummary,
@@ -27,13 +28,21 @@ export const terms: AccountTerms = {
 /** One programme, `prog`, that enrols everybody; `away` makes it silent. */
 export class FakeEarning {
   away = false;
+  /** So many enrolments fail from now on. */
+  failures = 0;
   enrolments = 0;
   /** Today's terms of `prog`. */
   terms: AccountTerms = terms;
+  private readonly done = new Set<string>();
   private readonly memberships = new Map<string, MembershipSummary>();
 
   answer(table: CallTable, calls: ServiceCalls): void {
     table.add(answering(EnrolParticipant, (request) => this.enrol(request, calls)));
+    table.add(
+      answering(WasEnrolmentDone, ({ operation }) =>
+        Promise.resolve({ done: this.done.has(operation.id) }),
+      ),
+    );
     table.add(
       answering(ListMemberships, ({ participantId }) =>
         Promise.resolve(
@@ -54,7 +63,10 @@ export class FakeEarning {
   }
 
   private async enrol(request: EnrolRequest, calls: ServiceCalls) {
-    if (this.away) throw new OperationalError('earning is away');
+    if (this.away || this.failures > 0) {
+      this.failures = Math.max(0, this.failures - 1);
+      throw new OperationalError('earning is away');
+    }
     const { participantId, programId = 'prog', now } = request;
     if (programId !== 'prog') {
       const refusal = { code: 'program_not_found', detail: `no programme ${programId}` };
@@ -67,6 +79,7 @@ export class FakeEarning {
     await calls.call(OpenAccount, { accountId, participantId, sequence: 1, terms, now, operation });
     const membership = { accountId, programId, participantId, tier: 'bronze' };
     this.memberships.set(accountId, membership);
+    this.done.add(request.operation.id);
     const value: Enrolment = {
       result: 'enrolled',
       programIds: [programId],

@@ -177,6 +177,41 @@ describe('participants', () => {
     expect(both.map(({ outcome }) => outcome).sort()).toEqual(['created', 'exists']);
   });
 
+  it('are imported although earning fails for a moment', async () => {
+    app.earning.failures = 2;
+    const lines = ['a', 'b', 'c', 'd'].map((id) => JSON.stringify({ id, name: id }));
+    const { status, body } = await app.send('POST', '/participants/import', { lines });
+    expect(status).toBe(200);
+    const shown = body as { id: string; status: string }[];
+    expect(shown.map((line) => [line.id, line.status])).toEqual([
+      ['a', 'created'],
+      ['b', 'created'],
+      ['c', 'created'],
+      ['d', 'created'],
+    ]);
+    app.errors.length = 0; // the process that looks after lost enrolments may have met a failure
+  });
+
+  it('of an import whose enrolment is not known are told line by line; again tells', async () => {
+    const good = ['a', 'b'].map((id) => JSON.stringify({ id, externalId: `ext-${id}`, name: id }));
+    const lines = [good[0] ?? '', '{"name":', good[1] ?? ''];
+    app.earning.away = true;
+    const away = await app.send('POST', '/participants/import', { lines });
+    expect(away.status).toBe(200);
+    expect(away.body).toMatchObject([
+      { line: 1, id: 'a', externalId: 'ext-a', status: 'rejected', code: 'unavailable' },
+      { line: 2, status: 'rejected', code: 'malformed' },
+      { line: 3, id: 'b', externalId: 'ext-b', status: 'rejected', code: 'unavailable' },
+    ]);
+
+    app.earning.away = false;
+    const back = await app.send('POST', '/participants/import', { lines });
+    expect(back.body).toMatchObject([{ status: 'exists' }, {}, { status: 'exists' }]);
+    const { body } = await app.send('GET', '/participants/b');
+    expect(body).toMatchObject({ accounts: [{ programId: 'prog' }] });
+    app.errors.length = 0;
+  });
+
   it('are enrolled by hand, once', async () => {
     await app.send('POST', '/participants', { body: ann });
     const enrol = (programId: string) =>

@@ -10,6 +10,12 @@ export interface EarningConfig {
   readonly holdMarginMs: number;
   /** Tickets of one batch that are worked on side by side. */
   readonly lanesMax: number;
+  /**
+   * How long a ticket or a return that another replica recorded is left to that replica. As long as
+   * it retries conflicts: whoever takes longer may be dead. Only points that nobody waits for are
+   * late by it.
+   */
+  readonly completionGraceMs: number;
 }
 
 export const earningDefaults: EarningConfig = {
@@ -17,6 +23,7 @@ export const earningDefaults: EarningConfig = {
   holdMs: 5 * 60_000,
   holdMarginMs: 60_000,
   lanesMax: 256,
+  completionGraceMs: 2_000,
 };
 
 /** Checked at the start by the host, so reading it again finds no fault. */

@@ -28,6 +28,7 @@ import {
   ReverseAward,
   TransactionRecordedV1,
   UnlockOffersOfTicket,
+  WasEnrolmentDone,
 } from '@fidelis/contracts';
 import type { ServiceFlow } from '@fidelis/service';
 import { POS_TRANSACTIONS_GROUP } from './inbound/pos-transactions-group';
@@ -44,7 +45,7 @@ export const earningFlow: ServiceFlow = {
       handler: 'inbound/pos-transactions.consumer.ts',
     },
   ],
-  answers: [EnrolParticipant, ListMemberships, GetMembership, GetProgramTerms],
+  answers: [EnrolParticipant, WasEnrolmentDone, ListMemberships, GetMembership, GetProgramTerms],
   calls: [
     ResolveParticipant,
     OpenAccount,

@@ -75,8 +75,10 @@ export class Earning {
   /** What it does besides answering HTTP. */
   runtime(): EarningRuntime {
     const { platform, streams, rulebook, enrolments, enrolExisting, completion, underWay } = this;
-    const { calls, clock } = platform;
-    const enrolment = { streams, rulebook, enrolments, enrolExisting };
+    const { calls, clock, eventStore } = platform;
+    // The only writer has no other replica that it could wait for.
+    const graceMs = eventStore.soleWriter ? undefined : this.config.completionGraceMs;
+    const enrolment = { clock, streams, rulebook, enrolments, enrolExisting, graceMs };
     return new EarningRuntime({
       flow: earningFlow,
       platform,
@@ -84,12 +86,8 @@ export class Earning {
       projections: [],
       processes: [
         completeTickets({
-          clock,
-          rulebook,
-          completion,
+          ...{ clock, streams, rulebook, completion, underWay, calls, graceMs },
           returns: this.returnTicket,
-          underWay,
-          calls,
         }),
         openMemberships(enrolment),
         enrolExistingParticipants(enrolment),

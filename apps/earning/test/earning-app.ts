@@ -1,6 +1,6 @@
 import type { Instant } from '@fidelis/kernel';
 import { startServiceApp, type ServiceApp } from '@fidelis/testing/service-app';
-import { TestClock, TestPlatform } from '@fidelis/testing/test-platform';
+import { TestClock, TestPlatform, type TestPlatformOptions } from '@fidelis/testing/test-platform';
 import { Earning } from '../src/earning';
 import { EarningModule } from '../src/earning.module';
 import { FakeNeighbours } from './fake-neighbours';
@@ -16,11 +16,15 @@ export interface TestApp
   runDue(): Promise<void>;
 }
 
-/** With `before`: the same stream of events, begun again after a crash. */
-export async function startEarning(before?: TestApp): Promise<TestApp> {
+/** With `before`: the same stream of events, begun again after a crash, or as another replica. */
+export async function startEarning(
+  before?: TestApp,
+  replica?: TestPlatformOptions['replica'],
+): Promise<TestApp> {
   const clock = before?.clock ?? new TestClock(START_OF_TEST);
   const platform = new TestPlatform({
     clock,
+    ...(replica !== undefined && { replica }),
     ...(before !== undefined && { eventStore: before.eventStore }),
   });
   const neighbours = before?.neighbours ?? new FakeNeighbours();

@@ -92,6 +92,7 @@ export class FakeNeighbours {
   private readonly done = new Map<string, unknown>();
   /** Calls of these steps never arrive. */
   readonly away = new Set<Step>();
+  private readonly asked: Step[] = [];
 
   register(id: string, more: { groups?: readonly string[]; externalId?: string } = {}): void {
     this.people.set(id, { groups: more.groups ?? [] });
@@ -105,13 +106,19 @@ export class FakeNeighbours {
       .reduce((sum, account) => sum + account.available, 0);
   }
 
+  /** How often these steps were asked for, in vain or not. */
+  timesAsked(step: Step): number {
+    return this.asked.filter((one) => one === step).length;
+  }
+
   answer(table: CallTable): void {
     const calls = [
-      answering(ResolveParticipant, (ref) =>
-        this.away.has('resolve')
+      answering(ResolveParticipant, (ref) => {
+        this.asked.push('resolve');
+        return this.away.has('resolve')
           ? Promise.reject(new OperationalError('resolve: away'))
-          : Promise.resolve(this.resolve(ref)),
-      ),
+          : Promise.resolve(this.resolve(ref));
+      }),
       answering(ReservePurchaseForTicket, (request) => this.move(request, 'reserved')),
       answering(ConfirmPurchaseForTicket, (request) => this.move(request, 'confirmed')),
       answering(FreePurchaseOfTicket, async (request) => {
@@ -183,6 +190,7 @@ export class FakeNeighbours {
     request: { readonly operation: { readonly id: string } },
     work: () => T,
   ) {
+    this.asked.push(step);
     if (this.away.has(step)) return Promise.reject<T>(new OperationalError(`${step}: away`));
     const key = `${step}:${request.operation.id}`;
     const before = this.done.get(key) as T | undefined;

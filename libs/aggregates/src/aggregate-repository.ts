@@ -149,11 +149,14 @@ export class AggregateRepository<State, E extends DomainEvent> {
 
   /** The events that an operation recorded; none: it was not done. */
   async findOperation(id: string, operationId: string): Promise<readonly Recorded<E>[]> {
-    await this.load(id);
-    const loaded = this.cache.get(id) ?? (await this.refresh(id));
-    const revision = await this.revisionOf(loaded, operationId);
+    const revision = await this.revisionDone(id, operationId);
     if (revision === undefined) return [];
-    return this.eventsOfOperation(loaded.stream, revision, operationId);
+    return this.eventsOfOperation(this.streamOf(id), revision, operationId);
+  }
+
+  /** Whether an operation recorded anything, without reading what. */
+  async wasDone(id: string, operationId: string): Promise<boolean> {
+    return (await this.revisionDone(id, operationId)) !== undefined;
   }
 
   /** @internal for handleCommand */
@@ -212,6 +215,12 @@ export class AggregateRepository<State, E extends DomainEvent> {
     return page
       .filter((recorded) => recorded.metadata.operationId === operationId)
       .map((recorded) => toDomain(this.aggregate, recorded));
+  }
+
+  private async revisionDone(id: string, operationId: string): Promise<number | undefined> {
+    await this.load(id);
+    const loaded = this.cache.get(id) ?? (await this.refresh(id));
+    return this.revisionOf(loaded, operationId);
   }
 
   private async fromSnapshot(stream: string): Promise<Loaded<State>> {

@@ -1,3 +1,4 @@
+export { msLeftOf } from './await-others';
 export * from './due-dates';
 export * from './process';
 export * from './process-runner';

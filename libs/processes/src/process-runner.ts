@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { EventFeed, RecordedEvent } from '@fidelis/event-store';
 import { CheckpointedFeed, type CheckpointMove } from '@fidelis/projections';
 import { inSpan } from '@fidelis/tracing';
+import { leftByOthers } from './await-others';
 import type { Process } from './process';
 
 export interface ProcessRunnerOptions {
@@ -10,11 +11,13 @@ export interface ProcessRunnerOptions {
   /** Keeps its checkpoint. */
   readonly db: Kysely<never>;
   readonly process: Process;
-  /** Events of different streams that are worked on side by side: 32. */
+  /** Events of different streams that are worked on side by side: `LANES_MAX`. */
   readonly lanesMax?: number;
   readonly batchSizeMax?: number;
   readonly onError?: (error: unknown) => void;
 }
+
+const LANES_MAX = 32;
 
 /** What it finishes may be late by this while much is written. */
 const LINGER_MS = 100;
@@ -22,6 +25,7 @@ const LINGER_MS = 100;
 /** Feeds one process from the store; its checkpoint moves after the effect is durable. */
 export class ProcessRunner {
   private readonly feed: CheckpointedFeed;
+  private stopping = new AbortController();
 
   constructor(private readonly options: ProcessRunnerOptions) {
     const { service, eventStore, db, process, batchSizeMax, onError } = options;
@@ -42,6 +46,7 @@ export class ProcessRunner {
 
   async start(): Promise<void> {
     await this.prepare();
+    this.stopping = new AbortController();
     await this.feed.start();
   }
 
@@ -50,8 +55,14 @@ export class ProcessRunner {
     return this.feed.reachHead(deadlineMs);
   }
 
+  /** What waits for other replicas ends without an effect and comes again, here or elsewhere. */
   stop(): Promise<void> {
+    this.stopping.abort();
     return this.feed.stop();
+  }
+
+  private get lanesMax(): number {
+    return this.options.lanesMax ?? LANES_MAX;
   }
 
   private get key(): string {
@@ -60,10 +71,22 @@ export class ProcessRunner {
 
   private async take(events: readonly RecordedEvent[], move: CheckpointMove): Promise<boolean> {
     const { process } = this.options;
-    const left = await this.notDone(events);
+    const left = await this.leftOf(events);
+    if (left === undefined) return false;
     if (process.reactToBatch === undefined) await this.reactInLanes(left);
     else await process.reactToBatch(left);
     return this.feed.checkpoints.advance(this.key, move);
+  }
+
+  /** `undefined`: it was stopped before it knew. */
+  private async leftOf(
+    events: readonly RecordedEvent[],
+  ): Promise<readonly RecordedEvent[] | undefined> {
+    const { signal } = this.stopping;
+    const { grace } = this.options.process;
+    const left = await this.notDone(events);
+    if (grace === undefined || left.length === 0) return left;
+    return leftByOthers(left, grace, { lanesMax: this.lanesMax, signal });
   }
 
   private async notDone(events: readonly RecordedEvent[]): Promise<readonly RecordedEvent[]> {
@@ -92,7 +115,7 @@ export class ProcessRunner {
         for (const event of lane) await this.react(event);
       }
     };
-    const workers = Math.min(this.options.lanesMax ?? 32, lanes.length);
+    const workers = Math.min(this.lanesMax, lanes.length);
     const ended = await Promise.allSettled(Array.from({ length: workers }, work));
     for (const result of ended) if (result.status === 'rejected') throw result.reason;
   }

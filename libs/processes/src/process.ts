@@ -11,10 +11,23 @@ export interface Process {
   readonly categories: readonly string[];
   /** Asked in the feed's order, before `react`: events that need nothing more do not go there. */
   readonly isDone?: (event: RecordedEvent) => Promise<boolean> | boolean;
+  /** Absent: nobody else can be at it. */
+  readonly grace?: Grace | undefined;
   /** `OperationalError`: the batch comes again after a back-off. */
   readonly react: (event: RecordedEvent) => Promise<void>;
   /** Instead of `react`, where many events are cheaper together. */
   readonly reactToBatch?: (events: readonly RecordedEvent[]) => Promise<void>;
+}
+
+/**
+ * Where several replicas write: what an event began may be under way on another one, which is given
+ * time to finish it. It saves double work and conflicts, and decides nothing: both may do it.
+ */
+export interface Grace {
+  /** How much longer the other one may take, by when the event was recorded. */
+  readonly msLeft: (event: RecordedEvent) => number;
+  /** Asked several times, so it should be cheap. `false` too where only doing it again would tell. */
+  readonly wasDone: (event: RecordedEvent) => Promise<boolean>;
 }
 
 export interface Due {

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { addMs, type Clock, type Instant } from '@fidelis/kernel';
+import { AlwaysHeld, type Leases } from '@fidelis/leases';
 import { MemoryBus, type MemoryBusOptions } from '@fidelis/messaging-memory';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { Platform, RuntimeRegistry } from '@fidelis/service';
@@ -26,6 +27,8 @@ export interface TestPlatformOptions {
   readonly dataDir?: string;
   readonly bus?: Omit<MemoryBusOptions, 'store' | 'onDefect'>;
   readonly onBackgroundError?: (error: unknown) => void;
+  /** One of several processes that write to `eventStore`; the one that stands by feeds nothing. */
+  readonly replica?: 'active' | 'standby';
 }
 
 /** Every port on memory: what the host gives to a service, for its tests. */
@@ -38,15 +41,19 @@ export class TestPlatform extends Platform {
   readonly dataDir: string;
   readonly runtimes = new RuntimeRegistry();
   readonly onBackgroundError: Platform['onBackgroundError'];
+  override readonly leases: Leases;
   /** What went wrong behind the back of the test, which says what of it should. */
   readonly errors: unknown[] = [];
   private readonly db = openSqliteReadModel<unknown>({ file: ':memory:' });
 
-  constructor({ clock, eventStore, dataDir = '', bus, onBackgroundError }: TestPlatformOptions) {
+  constructor(options: TestPlatformOptions) {
     super();
+    const { clock, eventStore, dataDir = '', bus, onBackgroundError, replica } = options;
     const note = (error: unknown) => this.errors.push(error);
+    const store = eventStore ?? new MemoryEventStore();
     this.clock = clock;
-    this.eventStore = eventStore ?? new MemoryEventStore();
+    this.eventStore = replica === undefined ? store : withOtherWriters(store);
+    this.leases = replica === 'standby' ? NEVER_HELD : new AlwaysHeld();
     this.dataDir = dataDir;
     this.onBackgroundError = (_where, error) => (onBackgroundError ?? note)(error);
     this.bus = new MemoryBus({
@@ -75,3 +82,23 @@ export class TestPlatform extends Platform {
     await this.db.destroy();
   }
 }
+
+/** The same events behind a store that does not promise to have no other writers. */
+function withOtherWriters(store: MemoryEventStore): MemoryEventStore {
+  return new Proxy(store, {
+    get: (target, key) => {
+      if (key === 'soleWriter') return false;
+      const value = Reflect.get(target, key) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
+const NEVER_HELD: Leases = {
+  hold: () => ({
+    isHeld: false,
+    settled: Promise.resolve(),
+    release: () => Promise.resolve(),
+  }),
+  close: () => Promise.resolve(),
+};

@@ -1,6 +1,7 @@
 import {
   EnrolParticipant,
   ListMemberships,
+  WasEnrolmentDone,
   type Answered,
   type Enrolment,
   type MembershipSummary,
@@ -16,37 +17,43 @@ export interface Enrolled {
 
 const REMEMBERED_MAX = 10_000;
 
-const keyOf = (participantId: string, revision: number): string => `${participantId} ${revision}`;
+const operationOf = (participantId: string, revision: number): string =>
+  `enrol:${participantId}:${revision}`;
 
 /** What accounts asks of earning about memberships. */
 export class Enrolments {
-  /** Enrolments that were answered here, until the process that repairs lost ones passes them. */
-  private readonly answered = new Set<string>();
+  /** Enrolments that this process asks for, until the process that repairs lost ones passes them. */
+  private readonly underWay = new Map<string, Promise<boolean>>();
 
   constructor(private readonly calls: ServiceCalls) {}
 
   /** By eligibility, after the event at `revision` of the participant; once per event. */
-  async auto(
-    { participantId, groups, territory }: Enrolled,
+  auto(
+    enrolled: Enrolled,
     { revision, now }: { readonly revision: number; readonly now: Instant },
   ): Promise<Enrolment> {
-    const answer = await this.calls.call(EnrolParticipant, {
-      participantId,
-      groups,
-      ...(territory !== undefined && { territory }),
-      now,
-      operation: { id: `enrol:${participantId}:${revision}` },
-    });
-    if (answer.ok) {
-      this.remember(keyOf(participantId, revision));
-      return answer.value;
-    }
-    throw new Defect(`enrolment of ${participantId} was refused: ${answer.refusal.detail}`);
+    const operationId = operationOf(enrolled.participantId, revision);
+    const answer = this.askFor(enrolled, { operationId, now });
+    const answered = answer.then(
+      () => true,
+      () => false,
+    );
+    this.remember(operationId, answered);
+    return answer;
   }
 
-  /** Has this process enrolled after that event? Asked once; forgetting costs a second look only. */
-  wasAnswered(participantId: string, revision: number): boolean {
-    return this.answered.delete(keyOf(participantId, revision));
+  /** Resolves when this process knows the end of it. Asked once; forgetting costs a second look only. */
+  async wasAnswered(participantId: string, revision: number): Promise<boolean> {
+    const operationId = operationOf(participantId, revision);
+    const answered = this.underWay.get(operationId);
+    this.underWay.delete(operationId);
+    return (await answered) ?? false;
+  }
+
+  /** Has anybody's request enrolled after that event? */
+  async wasDone(participantId: string, revision: number): Promise<boolean> {
+    const operation = { id: operationOf(participantId, revision) };
+    return (await this.calls.call(WasEnrolmentDone, { participantId, operation })).done;
   }
 
   /** Into one programme, whoever is eligible. */
@@ -69,8 +76,23 @@ export class Enrolments {
     return this.calls.call(ListMemberships, { participantId, now });
   }
 
-  private remember(key: string): void {
-    if (this.answered.size >= REMEMBERED_MAX) this.answered.clear();
-    this.answered.add(key);
+  private async askFor(
+    { participantId, groups, territory }: Enrolled,
+    { operationId, now }: { readonly operationId: string; readonly now: Instant },
+  ): Promise<Enrolment> {
+    const answer = await this.calls.call(EnrolParticipant, {
+      participantId,
+      groups,
+      ...(territory !== undefined && { territory }),
+      now,
+      operation: { id: operationId },
+    });
+    if (answer.ok) return answer.value;
+    throw new Defect(`enrolment of ${participantId} was refused: ${answer.refusal.detail}`);
+  }
+
+  private remember(operationId: string, answered: Promise<boolean>): void {
+    if (this.underWay.size >= REMEMBERED_MAX) this.underWay.clear();
+    this.underWay.set(operationId, answered);
   }
 }

@@ -9,9 +9,10 @@ import {
   type EdgeRequest,
   type NdjsonLine,
 } from '@fidelis/http';
-import { newId } from '@fidelis/kernel';
+import { newId, OperationalError } from '@fidelis/kernel';
 import type { Readable } from 'node:stream';
 import { AccountsService } from '../accounts.service';
+import { insist } from '../commands/insist';
 import { toProfile } from './participants.mapping';
 import { RegisterParticipantBody } from './participants.requests';
 
@@ -23,6 +24,9 @@ interface ImportedLine {
   readonly code?: string;
   readonly detail?: string;
 }
+
+/** Between processes a line is a dozen requests: more of them only wait for each other. */
+const SIDE_BY_SIDE_MAX = 16;
 
 /** A stream of registrations: lines of one chunk go on together. */
 @Controller('v1/participants/import')
@@ -44,12 +48,13 @@ export class ParticipantImportController {
   }
 
   private async *answers(body: unknown, actor: string): AsyncGenerator<readonly ImportedLine[]> {
+    const sideBySide = this.service.platform.eventStore.soleWriter ? undefined : SIDE_BY_SIDE_MAX;
     for await (const lines of ndjsonLines(body)) {
-      yield await lineByLine(lines, (line) => this.register(line, actor));
+      yield await lineByLine(lines, (line) => this.answer(line, actor), sideBySide);
     }
   }
 
-  private async register(line: NdjsonLine, actor: string): Promise<ImportedLine> {
+  private async answer(line: NdjsonLine, actor: string): Promise<ImportedLine> {
     const { number } = line;
     if ('problem' in line) return rejectedLine(number, line.problem);
     const parsed = parseLine(RegisterParticipantBody, line.text);
@@ -63,19 +68,34 @@ export class ParticipantImportController {
       const message = 'id must not begin with ext:';
       return { ...named, ...rejectedLine(number, { code: 'validation_failed', message }) };
     }
+    try {
+      return { ...named, ...(await this.register(parsed.value, number, actor)) };
+    } catch (error) {
+      if (!(error instanceof OperationalError)) throw error;
+      const message = 'it is not known whether it is registered: send it again';
+      return { ...named, ...rejectedLine(number, { code: 'unavailable', message }) };
+    }
+  }
+
+  private async register(
+    body: RegisterParticipantBody,
+    line: number,
+    actor: string,
+  ): Promise<ImportedLine> {
+    const { participants, enrolments } = this.service;
     const now = this.service.now();
-    const profile = toProfile(parsed.value);
-    const registered = await this.service.participants.register({
-      ...(id !== undefined && { id }),
-      ...{ newId: newId(), profile, now, actor },
-    });
+    const registration = {
+      ...(body.id !== undefined && { id: body.id }),
+      ...{ newId: newId(), profile: toProfile(body), now, actor },
+    };
+    const registered = await insist(() => participants.register(registration));
     if (registered.outcome === 'rejected') {
       const { code, detail: message } = registered.rejection;
-      return { ...named, ...rejectedLine(number, { code, message }) };
+      return rejectedLine(line, { code, message });
     }
     const { participant, outcome } = registered;
-    await this.service.enrolments.auto(participant, { revision: 0, now });
-    return { ...named, id: participant.participantId, line: number, status: outcome };
+    await insist(() => enrolments.auto(participant, { revision: 0, now }));
+    return { id: participant.participantId, line, status: outcome };
   }
 }
 

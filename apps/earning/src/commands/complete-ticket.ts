@@ -120,7 +120,8 @@ export function captureOf(ticketKey: string): string {
   return `${ticketKey}/capture`;
 }
 
-function isPlain({ redemption, offers }: Ticket): boolean {
+/** Nothing that was held, reserved or locked pays on it. */
+export function isPlain({ redemption, offers }: Ticket): boolean {
   return redemption === undefined && offers === undefined;
 }
 

@@ -3,6 +3,7 @@ import {
   GetMembership,
   GetProgramTerms,
   ListMemberships,
+  WasEnrolmentDone,
   type AccountTerms,
   type Answered,
   type Enrolment,
@@ -29,6 +30,9 @@ export class EarningAnswers {
   calls(): readonly AnsweredCall[] {
     return [
       answering(EnrolParticipant, (request) => this.enrol(request)),
+      answering(WasEnrolmentDone, async ({ participantId, operation }) => ({
+        done: await this.streams.enrolments.wasDone(participantId, operation.id),
+      })),
       answering(ListMemberships, ({ participantId, now }) => this.listOf(participantId, now)),
       answering(GetMembership, ({ accountId, now }) => this.membership(accountId, now)),
       answering(GetProgramTerms, ({ programId, now }) => this.terms(programId, now)),

@@ -1,21 +1,25 @@
 import { ResolveParticipant } from '@fidelis/contracts';
 import { idOf, type RecordedEvent } from '@fidelis/event-store';
 import { OperationalError, type Clock } from '@fidelis/kernel';
-import type { Process } from '@fidelis/processes';
+import { msLeftOf, type Grace, type Process } from '@fidelis/processes';
 import type { ServiceCalls } from '@fidelis/service-calls';
-import type { TicketCompletion } from '../commands/complete-ticket';
+import { isPlain, type TicketCompletion } from '../commands/complete-ticket';
 import { operationOf, type ReturnTicket } from '../commands/return-ticket';
 import type { TicketsUnderWay } from '../commands/tickets-under-way';
 import { transactionAggregate, type Ticket, type TransactionEvent } from '../domain/transaction';
+import type { EarningStreams } from '../earning.streams';
 import type { Rulebook } from '../rules/rulebook';
 
 export interface CompleteTicketsParts {
   readonly clock: Clock;
+  readonly streams: EarningStreams;
   readonly rulebook: Rulebook;
   readonly completion: TicketCompletion;
   readonly returns: ReturnTicket;
   readonly underWay: TicketsUnderWay;
   readonly calls: ServiceCalls;
+  /** How long another replica may take to complete what it recorded. Absent: there is no other. */
+  readonly graceMs: number | undefined;
 }
 
 /**
@@ -28,16 +32,50 @@ export function completeTickets(parts: CompleteTicketsParts): Process {
     categories: [transactionAggregate.category],
     isDone: (stored) => {
       const event = stored as unknown as TransactionEvent;
-      if (event.type === 'TransactionRecorded')
-        return parts.underWay.wasCompleted(event.data.ticket);
-      return event.type !== 'ReturnRequested';
+      const begun = operationBegunBy(stored, event);
+      return begun === undefined || parts.underWay.wasCompleted(begun);
     },
+    grace: graceOf(parts),
     react: async (stored) => {
       const event = stored as unknown as TransactionEvent;
       if (event.type === 'TransactionRecorded') await completeTicket(parts, event.data);
-      if (event.type === 'ReturnRequested') await carryReturnOn(parts, stored);
+      if (event.type === 'ReturnRequested') {
+        await parts.returns.carryOn(idOf(stored.stream), parts.clock.now());
+      }
     },
   };
+}
+
+/** What is noted as under way while this process does it; `undefined`: nothing follows the event. */
+function operationBegunBy(
+  { stream }: RecordedEvent,
+  { type, data }: TransactionEvent,
+): string | undefined {
+  if (type === 'TransactionRecorded') return data.ticket;
+  return type === 'ReturnRequested' ? operationOf(idOf(stream), data) : undefined;
+}
+
+function graceOf({ clock, streams, graceMs }: CompleteTicketsParts): Grace | undefined {
+  if (graceMs === undefined) return undefined;
+  return {
+    msLeft: (stored) => msLeftOf(stored, { graceMs, now: clock.now() }),
+    wasDone: async (stored) => {
+      const event = stored as unknown as TransactionEvent;
+      if (event.type === 'TransactionRecorded') return wasAwarded(event.data, streams);
+      const { state } = await streams.transactions.load(idOf(stored.stream));
+      if (state.status === 'unrecorded' || state.pending === undefined) return true;
+      return operationBegunBy(stored, event) !== operationOf(idOf(stored.stream), state.pending);
+    },
+  };
+}
+
+/** Of points and offers that pay on it only the steps themselves know whether they were done. */
+async function wasAwarded(ticket: Ticket, { memberships }: EarningStreams): Promise<boolean> {
+  if (!isPlain(ticket)) return false;
+  for (const { accountId } of ticket.memberships) {
+    if (!(await memberships.wasDone(accountId, ticket.ticket))) return false;
+  }
+  return true;
 }
 
 async function completeTicket(parts: CompleteTicketsParts, ticket: Ticket): Promise<void> {
@@ -49,11 +87,4 @@ async function completeTicket(parts: CompleteTicketsParts, ticket: Ticket): Prom
   const person = { ...(found ?? { groups: [] }), participantId };
   const ended = await completion.resume(ticket, { rules, person, now: clock.now() });
   if (!ended) throw new OperationalError(`${ticket.ticket}: not all steps could be done`);
-}
-
-async function carryReturnOn(parts: CompleteTicketsParts, stored: RecordedEvent): Promise<void> {
-  const event = stored as unknown as Extract<TransactionEvent, { type: 'ReturnRequested' }>;
-  const ticketKey = idOf(stored.stream);
-  if (await parts.underWay.wasCompleted(operationOf(ticketKey, event.data))) return;
-  await parts.returns.carryOn(ticketKey, parts.clock.now());
 }

@@ -39,6 +39,12 @@ export const EnrolParticipant = defineCall<EnrolRequest, Answered<Enrolment>>(
   { about: participantOf },
 );
 
+/** Whether this operation of `EnrolParticipant` recorded its outcome: cheaper than asking again. */
+export const WasEnrolmentDone = defineCall<
+  { readonly participantId: string; readonly operation: Operation },
+  { readonly done: boolean }
+>('earning', 'was-enrolment-done');
+
 export const ListMemberships = defineCall<
   { readonly participantId: string; readonly now: Instant },
   readonly MembershipSummary[]

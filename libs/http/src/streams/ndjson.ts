@@ -29,9 +29,14 @@ export async function* ndjsonLines(
   yield* batches(splitter.end(), batchMax);
 }
 
+/** Far below the deadline of a call: what takes longer is one of too many. */
+const SLOW_MS = 1_000;
+const SIDE_BY_SIDE_MIN = 4;
+
 /**
  * Works on the lines of a batch, some side by side: many share a commit, but none waits behind so
- * many others that a call to another service runs out of time. Answers in the lines' order.
+ * many others that a call to another service runs out of time. Where lines are slow all the same,
+ * fewer go on side by side. Answers in the lines' order.
  */
 export async function lineByLine<Answer>(
   lines: readonly NdjsonLine[],
@@ -39,14 +44,19 @@ export async function lineByLine<Answer>(
   sideBySideMax = 64,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
-  const waiting = [...lines.entries()].reverse();
+  const waiting = lines.entries();
+  let workers = Math.min(sideBySideMax, lines.length);
   const worker = async (): Promise<void> => {
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      const [index, line] = next;
+    for (let next = waiting.next(); next.done !== true; next = waiting.next()) {
+      const [index, line] = next.value;
+      const began = performance.now();
       answers[index] = await work(line);
+      if (performance.now() - began < SLOW_MS || workers <= SIDE_BY_SIDE_MIN) continue;
+      workers -= 1;
+      return;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(sideBySideMax, lines.length) }, worker));
+  await Promise.all(Array.from({ length: workers }, worker));
   return answers;
 }
 
