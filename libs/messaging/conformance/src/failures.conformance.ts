@@ -180,7 +180,7 @@ export function describeFailures(it: TestIt): void {
       const letter = await on.onlyDeadLetter();
       expect(letter).toMatchObject({
         key: 'note-a',
-        reason: 'ContractError: the message is not JSON',
+        reason: 'ContractError: the message is not UTF-8',
       });
       expect(Buffer.from(letter.bytes ?? []).equals(garbage)).toBe(true);
     };

@@ -141,7 +141,7 @@ describe('the topics of the Kafka bus', () => {
 
     const [record] = await recordsOf('loyalty.pos.transactions.dlq.v1', 1);
     expect(headersOf(record)).toMatchObject({
-      reason: 'ContractError: the message is not JSON',
+      reason: 'ContractError: the message is not UTF-8',
       attempts: '1',
       group: GROUP,
       'source-topic': TICKETS,
