@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { settingsOrExit } from '@fidelis/config';
+import { checkBrokersIfNamed, settingsOrExit } from '@fidelis/config';
 import { startInstallation, type RunningInstallation } from './start';
 
 async function main(): Promise<void> {
-  const settings = settingsOrExit(process.env);
+  const settings = settingsOrExit(process.env, checkBrokersIfNamed);
   const asked = new AbortController();
   let running: RunningInstallation | undefined;
   const stop = (): void => {

@@ -11,6 +11,7 @@ import { KafkaBus, type BusTables } from '@fidelis/messaging-kafka';
 import { Platform, RuntimeRegistry } from '@fidelis/service';
 import { CallTable, HttpCalls } from '@fidelis/service-calls';
 import { Databases } from './databases';
+import { kafkaServerOf } from './kafka-server';
 import { PostgresTestClock, type ClockTables } from './postgres-test-clock';
 import { serviceUrls } from './service-urls';
 
@@ -56,7 +57,7 @@ export class DistributedPlatform extends Platform {
     const { snapshots } = prepared;
     this.eventStore = new EventStoreDbStore({ url: settings.eventStoreUrl, snapshots });
     this.bus = new KafkaBus({
-      url: settings.messageBusUrl,
+      ...kafkaServerOf(settings),
       clientId: service,
       store: this.eventStore,
       publishers,

@@ -1,2 +1,3 @@
 export { DistributedPlatform, type DistributedOptions } from './distributed-platform';
+export { kafkaServerOf } from './kafka-server';
 export { serviceUrls } from './service-urls';
