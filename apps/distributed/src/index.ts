@@ -1,1 +1,2 @@
+export * from './offline';
 export { startInstallation, type RunningInstallation } from './start';

@@ -13,6 +13,7 @@ import { CallTable, HttpCalls } from '@fidelis/service-calls';
 import { Databases } from './databases';
 import { kafkaServerOf } from './kafka-server';
 import { PostgresTestClock, type ClockTables } from './postgres-test-clock';
+import { schemaOf } from './schema-of';
 import { serviceUrls } from './service-urls';
 
 export interface DistributedOptions {
@@ -126,8 +127,6 @@ interface Prepared {
   readonly snapshots: SnapshotStore;
   readonly testClock: PostgresTestClock | undefined;
 }
-
-const schemaOf = (service: ServiceName): string => service.replace('-', '_');
 
 /** Only where the test clock says that nobody's points are at stake. */
 function disturbanceWanted({ testClock, testDisturbMessages: seed }: Settings): {
