@@ -72,16 +72,15 @@ async function rebuildService(
   done: (view: RebuiltView) => void,
 ): Promise<void> {
   const schema = schemaOf(service);
+  const db = databases.open<never>(schema);
   for (const projection of projections) {
-    const compared = await rebuildProjection(projection, {
-      ...{ service, eventStore: store, db: databases.open<never>(schema) },
-    });
+    const compared = await rebuildProjection(projection, { service, eventStore: store, db });
     done({ service, view: projection.name, ...compared });
   }
   for (const view of messageViews) {
-    const open = (name: string): Kysely<never> => databases.open<never>(name);
+    const open = (name: string): ReadModel<never> => databases.another(name);
     const compared = await rebuildMessageView({
-      ...{ view, store, schema, open, publishers: allPublishers },
+      ...{ view, store, schema, db, open, publishers: allPublishers },
     });
     done({ service, view: view.name, ...compared });
   }
@@ -115,13 +114,18 @@ class OpenDatabases {
   open<Tables>(schema: string): Kysely<Tables> {
     let db = this.opened.get(schema);
     if (db === undefined) {
-      // What it works out of a whole table takes longer than any request may.
-      const limits = { connectionsMax: 4, statementMsMax: MS_MAX };
-      const onError = (error: unknown): void => report(`postgres.${schema}`, error);
-      db = openPostgresReadModel<never>({ url: this.url, schema, ...limits, onError });
+      db = this.another(schema);
       this.opened.set(schema, db);
     }
     return db as unknown as Kysely<Tables>;
+  }
+
+  /** The caller closes it. */
+  another(schema: string): ReadModel<never> {
+    const onError = (error: unknown): void => report(`postgres.${schema}`, error);
+    // What it works out of a whole table takes longer than any request may.
+    const limits = { connectionsMax: 4, statementMsMax: MS_MAX };
+    return openPostgresReadModel<never>({ url: this.url, schema, ...limits, onError });
   }
 
   async close(): Promise<void> {

@@ -1,7 +1,8 @@
 import { sql, type Kysely } from 'kysely';
+import { OperationalError } from '@fidelis/kernel';
 import { READ_EVENTS_MAX, START, type EventStore, type Position } from '@fidelis/event-store';
 import { PublisherRoutes, unwiredMessage, type Publisher } from '@fidelis/messaging';
-import { prepareTables } from '@fidelis/read-model';
+import { prepareTables, type ReadModel } from '@fidelis/read-model';
 import type { MessageView } from '@fidelis/service/views';
 import { sumOf } from './table-sum';
 
@@ -11,9 +12,13 @@ export interface MessageViewRebuild {
   /** Of all services: what they put on topics, they put there from the same events. */
   readonly publishers: readonly Publisher[];
   readonly schema: string;
-  /** Opens the schema of this name; the caller closes it. */
-  readonly open: (schema: string) => Kysely<never>;
+  readonly db: Kysely<never>;
+  /** Opens and makes another schema of the same database; it is closed here. */
+  readonly open: (schema: string) => ReadModel<never>;
 }
+
+/** Each lasts as long as PostgreSQL takes to notice a deadlock: a second. */
+const ATTEMPTS_MAX = 30;
 
 /** What a view said when it had taken in everything, and what it says now. */
 export interface Comparison {
@@ -28,33 +33,66 @@ export interface Comparison {
  * old tables: they wait while the last events are taken in and the tables change places.
  */
 export async function rebuildMessageView(options: MessageViewRebuild): Promise<Comparison> {
-  const { view, schema, open } = options;
-  const aside = `${schema}_rebuild`;
-  const old = open(schema);
+  const aside = `${options.schema}_rebuild`;
   // Of a rebuild that did not come to its end.
-  await dropSchema(old, aside);
-  const rebuilt = open(aside);
+  await dropSchema(options.db, aside);
+  const rebuilt = options.open(aside);
+  try {
+    return await rebuildAside(options, rebuilt, aside);
+  } finally {
+    await rebuilt.destroy();
+    await dropSchema(options.db, aside);
+  }
+}
+
+async function rebuildAside(
+  options: MessageViewRebuild,
+  rebuilt: Kysely<never>,
+  aside: string,
+): Promise<Comparison> {
+  const { view, db: old } = options;
   await prepareTables(old, view.create);
   await prepareTables(rebuilt, view.create);
   const messages = new MessageReader(options);
+  const record = (some: Messages): Promise<void> => view.record(rebuilt, some);
   await messages.forEach(async (some) => {
     // What was still on its way to it is no difference.
-    await view.record(old, some);
-    await view.record(rebuilt, some);
+    await insist(() => view.record(old, some));
+    await record(some);
   });
   const [before, after] = [await sumOf(old, view.tables), await sumOf(rebuilt, view.tables)];
-  await old.transaction().execute(async (trx) => {
+  await insist(() => changePlaces(options, aside, () => messages.forEach(record)));
+  return { before, after };
+}
+
+/** @throws OperationalError when it and a replica wait for each other, and it gives way. */
+async function changePlaces(
+  { view, schema, db }: MessageViewRebuild,
+  aside: string,
+  catchUp: () => Promise<void>,
+): Promise<void> {
+  await db.transaction().execute(async (trx) => {
     const tables = sql.join(view.tables.map((table) => sql.id(schema, table)));
     await sql`lock table ${tables} in access exclusive mode`.execute(trx);
     // Whatever a replica recorded until now came from events that are in the store by now.
-    await messages.forEach((some) => view.record(rebuilt, some));
+    await catchUp();
     await sql`drop table ${tables}`.execute(trx);
     for (const table of view.tables) {
       await sql`alter table ${sql.id(aside, table)} set schema ${sql.id(schema)}`.execute(trx);
     }
   });
-  await dropSchema(old, aside);
-  return { before, after };
+}
+
+/** Replicas lock the tables in another order than this does, and are done in a moment. */
+async function insist(step: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await step();
+      return;
+    } catch (error) {
+      if (!(error instanceof OperationalError) || attempt === ATTEMPTS_MAX) throw error;
+    }
+  }
 }
 
 type Messages = Parameters<MessageView['record']>[1];
