@@ -33,7 +33,7 @@ interface Server {
 /** On servers that outlive the services, as an installation has them. */
 describe('views on servers', () => {
   const folder = mkdtempSync(join(tmpdir(), 'fidelis-rebuild-'));
-  let servers: readonly Server[] = [];
+  const servers: Server[] = [];
   let environment: Readonly<Record<string, string>>;
   let fidelis: Fidelis;
   let db: ReadModel<never>;
@@ -41,12 +41,16 @@ describe('views on servers', () => {
   beforeAll(async () => {
     await prepareKafka();
     await preparePostgres();
+    const keep = async <One extends Server>(starting: Promise<One>): Promise<One> => {
+      const server = await starting;
+      servers.push(server);
+      return server;
+    };
     const [eventStore, kafka, postgres] = await Promise.all([
-      startEventStoreServer({ folder: join(folder, 'event-store') }),
-      startKafka({ folder: join(folder, 'kafka') }),
-      startPostgres({ folder: join(folder, 'postgres') }),
+      keep(startEventStoreServer({ folder: join(folder, 'event-store') })),
+      keep(startKafka({ folder: join(folder, 'kafka') })),
+      keep(startPostgres({ folder: join(folder, 'postgres') })),
     ]);
-    servers = [eventStore, kafka, postgres];
     environment = {
       EVENT_STORE_URL: eventStore.url,
       MESSAGE_BUS_URL: kafka.url,
@@ -58,10 +62,13 @@ describe('views on servers', () => {
     await trade();
   }, START_MS_MAX);
   afterAll(async () => {
-    await fidelis.dispose();
-    await db.destroy();
-    await Promise.all(servers.map((server) => server.stop()));
-    rmSync(folder, { recursive: true });
+    try {
+      await fidelis.dispose();
+      await db.destroy();
+    } finally {
+      await Promise.all(servers.map((server) => server.stop()));
+      rmSync(folder, { recursive: true });
+    }
   }, START_MS_MAX);
 
   /** Something for each view: tickets, a vendor with a product, a purchase, an issued offer. */
