@@ -32,10 +32,7 @@ export interface ViewThreadCalls {
   readonly stop: (feed: FeedKey) => Promise<void>;
   readonly rebuild: (feed: FeedKey) => Promise<void>;
   readonly hurry: (feed: FeedKey) => void;
-  readonly forget: (due: {
-    readonly feed: FeedKey;
-    readonly settled: Settled;
-  }) => Promise<void>;
+  readonly forget: (due: { readonly feed: FeedKey; readonly settled: Settled }) => Promise<void>;
   readonly startGroup: (group: {
     readonly name: string;
     readonly offset: Position;
