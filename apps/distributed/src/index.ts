@@ -1,2 +1,1 @@
-export * from './offline';
 export { startInstallation, type RunningInstallation } from './start';

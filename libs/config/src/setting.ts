@@ -116,7 +116,8 @@ export function replicaUrls(about: About<readonly string[]>): Setting<readonly s
 function certificatesIn(file: string): string | undefined {
   try {
     const text = readFileSync(file, 'utf8');
-    return new X509Certificate(text).subject === undefined ? undefined : text;
+    new X509Certificate(text).toString(); // throws when it is none
+    return text;
   } catch {
     return undefined;
   }

@@ -37,7 +37,7 @@ describeOnDatabases('a timer', (databases) => {
   const timer: Timer = {
     name: 'things-due',
     categories: ['thing'],
-    dueOf: ({ stream, data }) => [{ id: stream.slice('thing-'.length), at: String(data['at']) }],
+    dueOf: ({ stream, data }) => [{ id: stream.slice('thing-'.length), at: data['at'] as string }],
     settle: async (id, now) => {
       await settle(id, now);
       settled.push(id);

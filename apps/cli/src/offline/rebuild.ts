@@ -54,7 +54,7 @@ async function rebuiltInFolder(url: string, { data }: RebuildOptions): Promise<R
 }
 
 async function rebuiltOnServers(eventStoreUrl: string, readModelUrl: string): Promise<Rebuilt> {
-  const { rebuildInstallation, ServicesRun } = await import('@fidelis/distributed');
+  const { rebuildInstallation, ServicesRun } = await import('@fidelis/standalone');
   try {
     const { position, views } = await rebuildInstallation({ eventStoreUrl, readModelUrl }, show);
     return { views, from: `the events up to position ${position}` };

@@ -25,7 +25,7 @@ export async function verify(options: PlaceOptions): Promise<number> {
 async function verified(options: PlaceOptions): Promise<Verification> {
   const url = eventStoreUrlOf(options);
   if (isOnServers(url)) {
-    const { verifyEventStore } = await import('@fidelis/distributed');
+    const { verifyEventStore } = await import('@fidelis/standalone');
     return verifyEventStore(url);
   }
   const { NoEventStore, verifyEventFile } = await import('@fidelis/standalone');

@@ -5,24 +5,20 @@ import { schemaOf } from '@fidelis/platform';
 import { ProjectionRunner, type Projection } from '@fidelis/projections';
 import { openPostgresReadModel, type ReadModel } from '@fidelis/read-model';
 import type { ServiceViews } from '@fidelis/service/views';
+import { allViews, viewPublishers } from '../../view-thread/all-views';
+import type { RebuiltView } from '../rebuild-folder';
 import { holdServices } from './hold-services';
 import { openEventStore } from './open-event-store';
 import { rebuildMessageView, type Comparison } from './rebuild-message-view';
 import { sumOf } from './table-sum';
-import { allPublishers, allViews } from './views';
 
-export interface RebuiltView extends Comparison {
-  readonly service: string;
-  readonly view: string;
-}
-
-export interface Rebuilt {
+export interface RebuiltOnServers {
   /** Of the last event. */
   readonly position: Position;
   readonly views: readonly RebuiltView[];
 }
 
-export interface Installation {
+interface Installation {
   readonly eventStoreUrl: string;
   readonly readModelUrl: string;
 }
@@ -37,7 +33,7 @@ const MS_MAX = 24 * 3600_000;
 export async function rebuildInstallation(
   { eventStoreUrl, readModelUrl }: Installation,
   onView: (view: RebuiltView) => void = () => undefined,
-): Promise<Rebuilt> {
+): Promise<RebuiltOnServers> {
   const databases = new OpenDatabases(readModelUrl);
   const leases = new PostgresLeases({ db: databases.open<LeaseTables>('bus'), onError: report });
   const store = openEventStore(eventStoreUrl);
@@ -80,7 +76,7 @@ async function rebuildService(
   for (const view of messageViews) {
     const open = (name: string): ReadModel<never> => databases.another(name);
     const compared = await rebuildMessageView({
-      ...{ view, store, schema, db, open, publishers: allPublishers },
+      ...{ view, store, schema, db, open, publishers: viewPublishers },
     });
     done({ service, view: view.name, ...compared });
   }

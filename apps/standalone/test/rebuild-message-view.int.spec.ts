@@ -7,7 +7,7 @@ import { PublisherRoutes, unwiredMessage, type ReceivedMessage } from '@fidelis/
 import { NoteBook, notesPublisher, NoteWrittenV1, type Note } from '@fidelis/messaging-conformance';
 import { openPostgresReadModel, prepareTables } from '@fidelis/read-model';
 import type { MessageView } from '@fidelis/service/views';
-import { rebuildMessageView } from '../src/offline/rebuild-message-view';
+import { rebuildMessageView } from '../src/offline/servers/rebuild-message-view';
 
 interface Tables {
   readonly notes: { readonly id: string; readonly revision: number; readonly text: string };
@@ -37,7 +37,7 @@ const view: MessageView = {
       .execute();
     await schema.createIndex('notes_by_id').ifNotExists().on('notes').column('id').execute();
   },
-  record: (db, messages) => record(db as unknown as Kysely<Tables>, messages),
+  record: (db, messages) => record(db, messages),
 };
 
 /** As consumers do: what fails for now comes again. */
@@ -139,16 +139,16 @@ describe('a view that topics feed', () => {
       await deliver(db, await messagesAfter(before));
     };
     for (let index = 0; index < 50; index += 1) await writeOne();
-    let rebuilding = true;
+    const done = new AbortController();
     const replica = (async () => {
-      while (rebuilding) await writeOne();
+      while (!done.signal.aborted) await writeOne();
       await writeOne();
     })();
     try {
       await rebuild();
       await rebuild();
     } finally {
-      rebuilding = false;
+      done.abort();
       await replica;
     }
     expect(written.length).toBeGreaterThan(51);
