@@ -2,6 +2,7 @@
 // what has to hold for every pod of it.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { rootCertificates } from 'node:tls';
 import { root } from '../packages.mjs';
 import { problemsOfSettings, processesOf, SOME_SECRET } from './compose.mjs';
 import { tools } from './prepare.mjs';
@@ -29,6 +30,8 @@ export function chartChecks(temporary) {
         const refused = (set) => mustFail(set, () => render('a', minimal, '--set', set));
         await refused('existingSecret=');
         await refused('settings.FIDELIS_ADMIN_KEY=secret');
+        await refused('settings.KAFKA_SASL_PASSWORD=secret');
+        await refused('kafka.saslMechanism=gssapi');
         await refused('services.billing.replicas=1');
         await refused('image.tag=latest');
         await refused('topics.replication=three');
@@ -59,12 +62,16 @@ function checksOf(values, temporary) {
     },
     {
       name: `chart with ${about}: privileges, limits, probes, references, settings`,
-      run: async () => demand(problemsOf(await readYaml(manifests))),
+      run: async () => {
+        const authorities = join(temporary, 'authorities.pem');
+        writeFileSync(authorities, rootCertificates[0]);
+        demand(problemsOf(await readYaml(manifests), authorities));
+      },
     },
   ];
 }
 
-function problemsOf(manifests) {
+function problemsOf(manifests, authorities) {
   const ofKind = (kind) => manifests.filter((one) => one.kind === kind);
   const deployments = ofKind('Deployment');
   const [{ data: settings }] = ofKind('ConfigMap');
@@ -82,7 +89,7 @@ function problemsOf(manifests) {
     ),
     [...deployments, ...ofKind('Job')].flatMap(podProblems),
     deployments.flatMap(({ metadata, spec }) =>
-      processProblems(metadata.name, spec.template.spec.containers[0], settings),
+      processProblems(metadata.name, spec.template.spec, { settings, authorities }),
     ),
     policyProblems(ofKind('NetworkPolicy')),
   ];
@@ -112,14 +119,24 @@ function podProblems({ metadata: { name }, spec }) {
   ];
 }
 
-function processProblems(name, container, settings) {
+function processProblems(name, { containers: [container], volumes }, { settings, authorities }) {
   const environment = Object.fromEntries(
     container.env.map((one) => [one.name, one.value ?? secretOf(one.valueFrom.secretKeyRef.key)]),
   );
+  const caFile = environment.KAFKA_TLS_CA_FILE;
+  // The file is there in the cluster only.
+  if (caFile !== undefined) environment.KAFKA_TLS_CA_FILE = authorities;
   return [
     ['startupProbe', 'livenessProbe', 'readinessProbe'].map((one) => container[one] || one),
+    caFile === undefined || isMounted(caFile, container, volumes) || `${name}: no ${caFile}`,
     problemsOfSettings(name, { ...settings, ...environment }),
   ];
+}
+
+function isMounted(file, { volumeMounts }, volumes) {
+  const mount = volumeMounts.find(({ mountPath }) => file.startsWith(`${mountPath}/`));
+  const items = volumes.find(({ name }) => name === mount?.name)?.secret?.items ?? [];
+  return items.some(({ path }) => file === `${mount.mountPath}/${path}`);
 }
 
 const addresses = {

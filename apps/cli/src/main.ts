@@ -3,7 +3,8 @@ import { Command, Option } from 'commander';
 import { messageOf } from './failure';
 import { FORMATS } from './import-tickets/format-names';
 import type { ImportOptions } from './import-tickets/import-tickets';
-import type { VerifyOptions } from './offline/verify';
+import type { PlaceOptions } from './offline/installation';
+import type { RebuildOptions } from './offline/rebuild';
 
 const EXIT_FAILED = 1;
 
@@ -36,8 +37,11 @@ program
   .command('verify')
   .description('prove the event store sound: order, gaps, hash chains, doubles, every account')
   .option('--data <folder>', 'the data folder (default: FIDELIS_DATA_DIR or ./data)')
-  .option('--event-store <url>', 'sqlite:<file>, in place of the data folder')
-  .action((options: VerifyOptions) =>
+  .option(
+    '--event-store <url>',
+    'sqlite:<file> or esdb://…, in place of the data folder (default: EVENT_STORE_URL)',
+  )
+  .action((options: PlaceOptions) =>
     finish(async () => {
       const { verify } = await import('./offline/verify.js');
       return verify(options);
@@ -46,9 +50,11 @@ program
 
 program
   .command('rebuild')
-  .description('build every view again from the events, and compare; the server must not run')
+  .description('build every view again from the events, and compare; the services must not run')
   .option('--data <folder>', 'the data folder (default: FIDELIS_DATA_DIR or ./data)')
-  .action((options: { readonly data?: string }) =>
+  .option('--event-store <url>', 'esdb://…, in place of the data folder (default: EVENT_STORE_URL)')
+  .option('--read-model <url>', 'postgres://…, with --event-store (default: READ_MODEL_URL)')
+  .action((options: RebuildOptions) =>
     finish(async () => {
       const { rebuild } = await import('./offline/rebuild.js');
       return rebuild(options);

@@ -1,10 +1,10 @@
-import { ConfigurationError, readEnvFile, settingsOrExit, type Settings } from '@fidelis/config';
+import { checkBrokers, readEnvFile, settingsOrExit } from '@fidelis/config';
 import { createPublicTopics } from './public-topics';
 
 /** A step of an installation, before its services start. Done again it changes nothing. */
 async function main(): Promise<void> {
   readEnvFile();
-  const settings = settingsOrExit(process.env, checkKafka);
+  const settings = settingsOrExit(process.env, checkBrokers);
   try {
     const created = await createPublicTopics(settings);
     for (const topic of created) console.log(`created ${topic}`);
@@ -13,11 +13,6 @@ async function main(): Promise<void> {
     console.error('The topics cannot be created:', error instanceof Error ? error.message : error);
     process.exit(1);
   }
-}
-
-function checkKafka({ messageBusUrl }: Settings): void {
-  if (messageBusUrl.startsWith('kafka://')) return;
-  throw new ConfigurationError(['MESSAGE_BUS_URL must name the brokers: kafka://host:port']);
 }
 
 void main();

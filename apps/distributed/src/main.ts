@@ -1,10 +1,10 @@
 import 'reflect-metadata';
-import { readEnvFile, settingsOrExit } from '@fidelis/config';
+import { checkBrokersIfNamed, readEnvFile, settingsOrExit } from '@fidelis/config';
 import { startInstallation, type RunningInstallation } from './start';
 
 async function main(): Promise<void> {
   readEnvFile();
-  const settings = settingsOrExit(process.env);
+  const settings = settingsOrExit(process.env, checkBrokersIfNamed);
   const asked = new AbortController();
   let running: RunningInstallation | undefined;
   const stop = (): void => {

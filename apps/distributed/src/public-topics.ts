@@ -1,13 +1,12 @@
 import type { Settings } from '@fidelis/config';
 import { publicMessageContracts } from '@fidelis/contracts';
 import { createTopics, topicsOf } from '@fidelis/messaging-kafka';
-
-type TopicsOf = Pick<Settings, 'messageBusUrl' | 'topicPartitions' | 'topicReplication'>;
+import { kafkaServerOf } from '@fidelis/platform';
 
 /** Creates what is missing of the topics that Fidelis has, and answers the names of these. */
-export function createPublicTopics(settings: TopicsOf): Promise<readonly string[]> {
+export function createPublicTopics(settings: Settings): Promise<readonly string[]> {
   return createTopics({
-    url: settings.messageBusUrl,
+    ...kafkaServerOf(settings),
     topics: topicsOf(
       publicMessageContracts.map(({ topic }) => topic),
       { partitions: settings.topicPartitions },

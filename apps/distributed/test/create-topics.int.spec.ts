@@ -42,7 +42,7 @@ describe('the step that creates the topics', () => {
   });
 
   it('creates every public topic and its dead letters, and nothing when it runs again', async () => {
-    broker = await startKafka({ folder });
+    broker = await startKafka({ folder, securedFor: { username: 'fidelis', password: 'sesame' } });
     const environment = { MESSAGE_BUS_URL: broker.url, FIDELIS_TOPIC_PARTITIONS: '3' };
     const first = await createTopics(environment);
     const again = await createTopics(environment);
@@ -58,5 +58,24 @@ describe('the step that creates the topics', () => {
     for (const { topic } of publicMessageContracts) expect(partitionsOf.get(topic)).toBe(3);
     expect(partitionsOf.get('loyalty.pos.transactions.v1')).toBe(3);
     expect(partitionsOf.get('loyalty.pos.transactions.dlq.v1')).toBe(1);
+  });
+
+  it('comes over TLS and logs in, as the environment says', async () => {
+    if (broker?.secured === undefined) throw new Error('the broker has no secured listeners');
+    const { tlsLoginUrl, certificateFile } = broker.secured;
+    const environment = {
+      MESSAGE_BUS_URL: tlsLoginUrl,
+      KAFKA_TLS: '1',
+      KAFKA_TLS_CA_FILE: certificateFile,
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'fidelis',
+    };
+    const right = await createTopics({ ...environment, KAFKA_SASL_PASSWORD: 'sesame' });
+    expect(right).toMatchObject({ code: 0, output: expect.stringMatching(/^0 topics created/) });
+    const wrong = await createTopics({ ...environment, KAFKA_SASL_PASSWORD: 'guessed' });
+    expect(wrong).toMatchObject({ code: 1, output: expect.stringMatching(/authentication/i) });
+    expect(wrong.output).not.toContain('guessed');
+    const half = await createTopics(environment);
+    expect(half).toMatchObject({ code: 78, output: expect.stringMatching(/must be set together/) });
   });
 });

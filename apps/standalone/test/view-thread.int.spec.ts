@@ -8,6 +8,7 @@ import { newId, type JsonObject } from '@fidelis/kernel';
 import { SqliteEventStore } from '@fidelis/event-store-sqlite';
 import { aesCipher, waitForHead, type BusProblem, type Consumer } from '@fidelis/messaging';
 import { EmbeddedBus } from '@fidelis/messaging-sqlite';
+import { TimerRunner, type Timer } from '@fidelis/processes';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { messageViews } from '@fidelis/reconciliation';
 import { vendorsViews } from '@fidelis/vendors/views';
@@ -28,6 +29,7 @@ let folder: string;
 let store: SqliteEventStore;
 let views: ViewThread;
 let problems: BusProblem[];
+let revisions: Map<string, number>;
 let databases: Kysely<Rows>[];
 let channel: MessageChannel;
 
@@ -45,7 +47,7 @@ beforeEach(() => {
     onFatal: fail,
   });
   new ViewFeeds(channel.port2, { dataDir: folder, disturbSeed: undefined });
-  [problems, databases] = [[], []];
+  [problems, databases, revisions] = [[], [], new Map()];
 });
 
 afterEach(async () => {
@@ -57,9 +59,11 @@ afterEach(async () => {
 });
 
 async function append(stream: string, type: string, data: JsonObject): Promise<void> {
+  const before = revisions.get(stream);
+  revisions.set(stream, (before ?? -1) + 1);
   const metadata = { recordedAt: NOW, operationId: newId() };
   const events = [{ id: randomUUID(), type, data, metadata }];
-  await store.append({ stream, expectedRevision: 'no-stream', events }).durable;
+  await store.append({ stream, expectedRevision: before ?? 'no-stream', events }).durable;
 }
 
 function tablesOf(service: string): Kysely<Rows> {
@@ -131,9 +135,39 @@ describe('due dates in the view thread', () => {
       { id: 'one', due_at: NOW },
       { id: 'one', due_at: LATER },
     ]);
-    await due.forget(['one'], NOW);
+    await due.forget({ ids: ['one'], now: NOW, upTo: 0 });
     expect(await rows()).toEqual([{ id: 'one', due_at: LATER }]);
     await due.stop();
+  });
+});
+
+describe('a timer whose due dates are in the view thread', () => {
+  it('settles again what became due for the same instant after it was settled', async () => {
+    const [schedule] = vendorsViews.schedules;
+    if (schedule === undefined) throw new Error('vendors have no due dates');
+    const settled: string[] = [];
+    const due = views.dueDates('vendors', schedule);
+    const timer: Timer = {
+      ...schedule,
+      settle: async (id) => {
+        settled.push(id);
+        if (settled.length > 1) return;
+        // Recorded for the same instant before the row of the first is taken out.
+        await append('vendorOrder-one', 'PlacementFailed', { retryAt: NOW });
+        await due.reachHead();
+      },
+    };
+    await append('vendorOrder-one', 'PlacementFailed', { retryAt: NOW });
+    const clock = { now: () => LATER };
+    const db = tablesOf('vendors') as unknown as Kysely<never>;
+    const runner = new TimerRunner({ db, due, clock, timer, everyMs: 3600_000 });
+    await runner.start();
+    await runner.reachHead(10_000);
+    expect(await runner.runDue(NOW)).toBe(1);
+    expect(await runner.runDue(NOW)).toBe(1);
+    expect(await runner.runDue(NOW)).toBe(0);
+    expect(settled).toEqual(['one', 'one']);
+    await runner.stop();
   });
 });
 

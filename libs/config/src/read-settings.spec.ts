@@ -1,5 +1,5 @@
 import { toConfigurationReference, toEnvExample } from './documents';
-import { checkEmbedded, checkSeparate } from './modes';
+import { checkBrokers, checkEmbedded, checkSeparate } from './modes';
 import { ConfigurationError, readSettings } from './read-settings';
 
 describe('the settings', () => {
@@ -88,6 +88,27 @@ describe('the settings', () => {
     });
     expect(() => checkSeparate(separate)).not.toThrow();
     expect(() => checkEmbedded(separate)).toThrow('npm run start:distributed');
+  });
+
+  it('of brokers are whole, and a password is not repeated', () => {
+    const wrong = { KAFKA_TLS_CA_FILE: '/nowhere', KAFKA_SASL_MECHANISM: 'gssapi' };
+    expect(() => readSettings(wrong)).toThrow(
+      [
+        'KAFKA_TLS_CA_FILE must be a readable file of certificates (PEM), not "/nowhere"',
+        'KAFKA_SASL_MECHANISM must be one of plain, scram-sha-256, scram-sha-512, not "gssapi"',
+      ].join('\n'),
+    );
+    const login = { KAFKA_SASL_USERNAME: 'fidelis', KAFKA_SASL_PASSWORD: 'hunter2' };
+    expect(() => checkEmbedded(readSettings({ ...login, KAFKA_TLS: '1' }))).toThrow(
+      /^KAFKA_TLS, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD needs brokers: MESSAGE_BUS_URL=kafka:\/\/…$/,
+    );
+    const brokers = { MESSAGE_BUS_URL: 'kafka://fidelis:hunter2@localhost:9092' };
+    expect(() => checkBrokers(readSettings({ ...brokers, ...login }))).toThrow(
+      /^KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD must be set together, or none of them\nMESSAGE_BUS_URL takes no login: set KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD$/,
+    );
+    const whole = { ...login, KAFKA_TLS: '1', KAFKA_SASL_MECHANISM: 'scram-sha-512' };
+    const read = readSettings({ ...whole, MESSAGE_BUS_URL: 'kafka://one:9093,two:9093' });
+    expect(() => checkBrokers(read)).not.toThrow();
   });
 
   it('are documented, each with its default', () => {

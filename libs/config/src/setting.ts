@@ -1,3 +1,6 @@
+import { X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
 /** One setting: where it comes from, what it may be, and what it means to its reader. */
 export interface Setting<T> {
   /** Name of the environment variable. */
@@ -40,9 +43,18 @@ export function secret(
   return {
     ...rest,
     secret: true,
-    allowed: `${charactersMin} characters or more`,
+    allowed: charactersMin === 1 ? 'a text' : `${charactersMin} characters or more`,
     parse: (given) => (given.length >= charactersMin ? given : undefined),
   };
+}
+
+export function optionalText(about: About<undefined>): Setting<string | undefined> {
+  return { ...about, allowed: 'a text', parse: (given) => given };
+}
+
+/** The name of a file; its value is what the file contains. */
+export function certificatesFile(about: About<undefined>): Setting<string | undefined> {
+  return { ...about, allowed: 'a readable file of certificates (PEM)', parse: certificatesIn };
 }
 
 export function flag(about: About<boolean>): Setting<boolean> {
@@ -50,6 +62,17 @@ export function flag(about: About<boolean>): Setting<boolean> {
     ...about,
     allowed: '1 or 0',
     parse: (given) => (given === '1' ? true : given === '0' ? false : undefined),
+  };
+}
+
+export function optionalOneOf<const T extends string>(
+  about: About<undefined> & { readonly values: readonly T[] },
+): Setting<T | undefined> {
+  const { values, ...rest } = about;
+  return {
+    ...rest,
+    allowed: `one of ${values.join(', ')}`,
+    parse: (given) => values.find((value) => value === given),
   };
 }
 
@@ -88,6 +111,16 @@ export function replicaUrls(about: About<readonly string[]>): Setting<readonly s
       return urls.every((url) => HTTP_URL.test(url)) ? urls : undefined;
     },
   };
+}
+
+function certificatesIn(file: string): string | undefined {
+  try {
+    const text = readFileSync(file, 'utf8');
+    new X509Certificate(text).toString(); // throws when it is none
+    return text;
+  } catch {
+    return undefined;
+  }
 }
 
 function numberWithin(min: number, max: number): (given: string) => number | undefined {

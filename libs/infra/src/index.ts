@@ -5,6 +5,7 @@ export {
 } from './event-store-server';
 export { freePort } from './free-port';
 export { startKafka, type RunningKafka, type StartKafka } from './kafka';
+export type { KafkaUser, SecuredKafka } from './kafka-security';
 export { prepareKafka } from './kafka-jars';
 export {
   preparePostgres,

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { Kafka, logLevel } from 'kafkajs';
 import { freePort } from './free-port';
 import { kafkaJarsFolder, prepareKafka } from './kafka-jars';
+import { KafkaSecurity, type KafkaUser, type SecuredKafka } from './kafka-security';
 import { LeashedProcess } from './leashed-process';
 
 const run = promisify(execFile);
@@ -15,11 +16,14 @@ export interface StartKafka {
   readonly folder: string;
   /** Default: a free one. */
   readonly port?: number;
+  /** Listeners beside the plain one, with TLS and with a login as this user. */
+  readonly securedFor?: KafkaUser;
 }
 
 export interface RunningKafka {
   /** `kafka://127.0.0.1:<port>` */
   readonly url: string;
+  readonly secured: SecuredKafka | undefined;
   readonly pid: number;
   /** Ends it in order. */
   stop(): Promise<void>;
@@ -34,10 +38,20 @@ const READY_POLL_MS = 100;
 const HEAP = '-Xmx512m';
 
 /** A real Apache Kafka in one process (KRaft), on the loopback interface only, without Docker. */
-export async function startKafka({ folder, port }: StartKafka): Promise<RunningKafka> {
+export async function startKafka(options: StartKafka): Promise<RunningKafka> {
+  const { folder, port, securedFor } = options;
   await prepareKafka();
   mkdirSync(folder, { recursive: true });
-  const broker = new Broker(folder, port ?? (await freePort()), await freePort());
+  const security =
+    securedFor &&
+    new KafkaSecurity(folder, securedFor, {
+      login: await freePort(),
+      tls: await freePort(),
+      tlsLogin: await freePort(),
+    });
+  await security?.prepare();
+  const ports = { own: port ?? (await freePort()), controller: await freePort() };
+  const broker = new Broker(folder, ports, security);
   await broker.restart();
   return broker;
 }
@@ -47,12 +61,16 @@ class Broker implements RunningKafka {
 
   constructor(
     private readonly folder: string,
-    private readonly port: number,
-    private readonly controllerPort: number,
+    private readonly ports: { readonly own: number; readonly controller: number },
+    private readonly security: KafkaSecurity | undefined,
   ) {}
 
   get url(): string {
-    return `kafka://127.0.0.1:${this.port}`;
+    return `kafka://127.0.0.1:${this.ports.own}`;
+  }
+
+  get secured(): SecuredKafka | undefined {
+    return this.security?.urls;
   }
 
   get pid(): number {
@@ -63,7 +81,8 @@ class Broker implements RunningKafka {
     const settings = join(this.folder, 'server.properties');
     const data = join(this.folder, 'data');
     writeFileSync(settings, this.settings(data));
-    if (!existsSync(join(data, 'meta.properties'))) await format(settings);
+    if (!existsSync(join(data, 'meta.properties')))
+      await format(settings, this.security?.formatOptions);
     this.process = await LeashedProcess.start({
       command: [...java('-XX:+UseSerialGC', HEAP), 'kafka.Kafka', settings],
       log: join(this.folder, 'kafka.log'),
@@ -93,7 +112,7 @@ class Broker implements RunningKafka {
 
   private async answers(): Promise<boolean> {
     const kafka = new Kafka({
-      brokers: [`127.0.0.1:${this.port}`],
+      brokers: [`127.0.0.1:${this.ports.own}`],
       logLevel: logLevel.NOTHING,
       connectionTimeout: 1_000,
       retry: { retries: 0 },
@@ -111,16 +130,23 @@ class Broker implements RunningKafka {
   }
 
   private settings(data: string): string {
-    const [own, controller] = [this.port, this.controllerPort].map((port) => `127.0.0.1:${port}`);
+    const controller = `127.0.0.1:${this.ports.controller}`;
+    const { listeners = [], protocols = [], settings = {} } = this.security ?? {};
+    const open = [`PLAINTEXT://127.0.0.1:${this.ports.own}`, ...listeners];
     return Object.entries({
       'process.roles': 'broker,controller',
       'node.id': '1',
-      'controller.quorum.voters': `1@${controller ?? ''}`,
-      listeners: `PLAINTEXT://${own ?? ''},CONTROLLER://${controller ?? ''}`,
-      'advertised.listeners': `PLAINTEXT://${own ?? ''}`,
+      'controller.quorum.voters': `1@${controller}`,
+      listeners: [...open, `CONTROLLER://${controller}`].join(),
+      'advertised.listeners': open.join(),
       'controller.listener.names': 'CONTROLLER',
-      'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+      'listener.security.protocol.map': [
+        'PLAINTEXT:PLAINTEXT',
+        'CONTROLLER:PLAINTEXT',
+        ...protocols,
+      ].join(),
       'log.dirs': data,
+      ...settings,
       ...SINGLE_BROKER,
     })
       .map((setting) => setting.join('='))
@@ -141,11 +167,11 @@ const SINGLE_BROKER = {
   'broker.heartbeat.interval.ms': '500',
 };
 
-async function format(settings: string): Promise<void> {
+async function format(settings: string, more: readonly string[] = []): Promise<void> {
   const [program, ...options] = java();
   const clusterId = randomBytes(16).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
-  await run(program, [...options, ...tool, '--ignore-formatted']);
+  await run(program, [...options, ...tool, '--ignore-formatted', ...more]);
 }
 
 function java(...options: readonly string[]): [string, ...string[]] {

@@ -15,7 +15,9 @@ import { KafkaBus, type BusTables } from '@fidelis/messaging-kafka';
 import { Platform, RuntimeRegistry } from '@fidelis/service';
 import { CallTable, HttpCalls } from '@fidelis/service-calls';
 import { Databases } from './databases';
+import { kafkaServerOf } from './kafka-server';
 import { PostgresTestClock, type ClockTables } from './postgres-test-clock';
+import { schemaOf } from './schema-of';
 import { serviceUrls } from './service-urls';
 
 export interface DistributedOptions {
@@ -62,7 +64,7 @@ export class DistributedPlatform extends Platform {
       ...{ url: settings.eventStoreUrl, snapshots, categories },
     });
     this.bus = new KafkaBus({
-      url: settings.messageBusUrl,
+      ...kafkaServerOf(settings),
       clientId: service,
       store: this.eventStore,
       publishers,
@@ -134,8 +136,6 @@ interface Prepared {
   readonly categories: KeptCategories;
   readonly testClock: PostgresTestClock | undefined;
 }
-
-const schemaOf = (service: ServiceName): string => service.replace('-', '_');
 
 /** Only where the test clock says that nobody's points are at stake. */
 function disturbanceWanted({ testClock, testDisturbMessages: seed }: Settings): {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
-import type { Clock, Instant } from '@fidelis/kernel';
-import { chunksOf } from '@fidelis/read-model';
+import { OperationalError, type Clock, type Instant } from '@fidelis/kernel';
+import { START, type Position } from '@fidelis/event-store';
 import type { DueRunner, DueTables } from './due-dates';
 import type { Timer } from './process';
 
@@ -18,11 +18,21 @@ export interface TimerRunnerOptions {
 const PAGE = 256;
 const SIDE_BY_SIDE = 64;
 
+/** What a look at the table found. */
+interface Page {
+  readonly ids: ReadonlySet<string>;
+  readonly now: Instant;
+  /** Who settles one of them loads this event, too: it was in the store before. */
+  readonly upTo: Position;
+  readonly isLast: boolean;
+}
+
 /** Settles what has come due by the table of due dates. */
 export class TimerRunner {
   private readonly db: Kysely<DueTables>;
   private ticking: NodeJS.Timeout | undefined;
   private running: Promise<number> = Promise.resolve(0);
+  private stopping = new AbortController();
 
   constructor(private readonly options: TimerRunnerOptions) {
     this.db = options.db;
@@ -34,17 +44,17 @@ export class TimerRunner {
 
   async start(): Promise<void> {
     await this.options.due.start();
-    this.ticking = setInterval(() => {
-      this.runDue(this.options.clock.now()).catch((error: unknown) =>
-        this.options.onError?.(error),
-      );
-    }, this.options.everyMs ?? 500);
+    this.ticking = setInterval(() => this.tick(), this.options.everyMs ?? 500);
     this.ticking.unref();
   }
 
-  /** Settles all that is due at `now`, on any replica; resolves with how many ids it settled. */
+  /**
+   * Settles all that is due at `now`, on any replica; resolves with how many ids it settled.
+   * `OperationalError`: it was stopped before it came to the end.
+   */
   runDue(now: Instant): Promise<number> {
-    this.running = this.running.catch(() => 0).then(() => this.settleAll(now));
+    const { signal } = this.stopping;
+    this.running = this.running.catch(() => 0).then(() => this.settleAll(now, signal));
     return this.running;
   }
 
@@ -52,47 +62,65 @@ export class TimerRunner {
     return this.options.due.reachHead(deadlineMs);
   }
 
+  /** What is being settled ends; what else is due stays in the table. */
   async stop(): Promise<void> {
     clearInterval(this.ticking);
+    this.stopping.abort();
+    this.stopping = new AbortController();
     await this.running.catch(() => 0);
     await this.options.due.stop();
   }
 
-  /** Side by side, so that they share the store's commits; what failed stays due. */
-  private async settlePage(ids: readonly string[], now: Instant): Promise<void> {
-    const { timer, due } = this.options;
-    const done: string[] = [];
-    const failures: unknown[] = [];
-    for (const some of chunksOf(ids, SIDE_BY_SIDE)) {
-      const ended = await Promise.allSettled(some.map((id) => timer.settle(id, now)));
-      ended.forEach((result, index) => {
-        const id = some[index];
-        if (result.status === 'rejected') failures.push(result.reason);
-        else if (id !== undefined) done.push(id);
-      });
-    }
-    if (done.length > 0) await due.forget(done, now);
-    if (failures.length > 0) throw failures[0];
+  private tick(): void {
+    const { signal } = this.stopping;
+    this.runDue(this.options.clock.now()).catch((error: unknown) => {
+      if (!signal.aborted) this.options.onError?.(error);
+    });
   }
 
-  private async settleAll(now: Instant): Promise<number> {
-    const { timer } = this.options;
+  private async settleAll(now: Instant, signal: AbortSignal): Promise<number> {
     let settled = 0;
     for (;;) {
-      const rows = await this.db
-        .selectFrom('due')
-        .select('id')
-        .distinct()
-        .where('timer', '=', timer.name)
-        .where('due_at', '<=', now)
-        .limit(PAGE)
-        .execute();
-      await this.settlePage(
-        rows.map(({ id }) => id),
-        now,
-      );
-      settled += rows.length;
-      if (rows.length < PAGE) return settled;
+      const page = await this.pageAt(now);
+      await this.settlePage(page, signal);
+      if (signal.aborted) throw new OperationalError('stopped before all was settled');
+      settled += page.ids.size;
+      if (page.isLast) return settled;
     }
+  }
+
+  /** What is longest due comes first. */
+  private async pageAt(now: Instant): Promise<Page> {
+    const rows = await this.db
+      .selectFrom('due')
+      .select(['id', 'position'])
+      .where('timer', '=', this.options.timer.name)
+      .where('due_at', '<=', now)
+      .orderBy('due_at')
+      .limit(PAGE)
+      .execute();
+    const ids = new Set(rows.map(({ id }) => id));
+    const upTo = rows.reduce((max, { position }) => Math.max(max, position), START);
+    return { ids, now, upTo, isLast: rows.length < PAGE };
+  }
+
+  /** Side by side, so that they share the store's commits; what failed stays due. */
+  private async settlePage({ ids, now, upTo }: Page, signal: AbortSignal): Promise<void> {
+    const { timer, due } = this.options;
+    const waiting = ids.values();
+    const done: string[] = [];
+    const failures: unknown[] = [];
+    const work = async (): Promise<void> => {
+      for (const id of waiting) {
+        if (signal.aborted) return;
+        await timer.settle(id, now).then(
+          () => done.push(id),
+          (error: unknown) => failures.push(error),
+        );
+      }
+    };
+    await Promise.all(Array.from({ length: SIDE_BY_SIDE }, work));
+    if (done.length > 0) await due.forget({ ids: done, now, upTo });
+    if (failures.length > 0) throw failures[0];
   }
 }

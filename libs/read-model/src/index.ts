@@ -1,6 +1,6 @@
 export * from './bulk';
 export { openPostgresReadModel, type PostgresReadModelOptions } from './postgres';
-export { isPostgres, lockedRows, prepareTables } from './prepare-tables';
+export { addColumnIfAbsent, isPostgres, lockedRows, prepareTables } from './prepare-tables';
 export {
   chunksOf,
   dropTables,

@@ -18,14 +18,16 @@ export interface PostgresReadModelOptions {
    * of messages commit their offsets after their rows, so the default is `true`.
    */
   readonly durable?: boolean;
+  /** One statement may take so long: 30,000. */
+  readonly statementMsMax?: number;
   /** Told of connections that were lost while nobody used them. */
   readonly onError?: (error: unknown) => void;
 }
 
 const CONNECT_MS_MAX = 5000;
 const STATEMENT_MS_MAX = 30_000;
-/** A little later than the server's own limit: for a server that does not answer at all. */
-const ANSWER_MS_MAX = STATEMENT_MS_MAX + 5000;
+/** So much later than the server's own limit: for a server that does not answer at all. */
+const ANSWER_MS_MORE = 5000;
 /** A paused replica must not keep its rows locked for those that carry on in its place. */
 const IDLE_IN_TRANSACTION_MS_MAX = 10_000;
 
@@ -36,14 +38,14 @@ const IDLE_IN_TRANSACTION_MS_MAX = 10_000;
 export function openPostgresReadModel<Tables>(
   options: PostgresReadModelOptions,
 ): ReadModel<Tables> {
-  const { schema, durable = true } = options;
+  const { schema, durable = true, statementMsMax = STATEMENT_MS_MAX } = options;
   const prepare = preparation(schema, durable);
   const pool = new Pool({
     connectionString: options.url,
     max: options.connectionsMax ?? 10,
     connectionTimeoutMillis: CONNECT_MS_MAX,
-    statement_timeout: STATEMENT_MS_MAX,
-    query_timeout: ANSWER_MS_MAX,
+    statement_timeout: statementMsMax,
+    query_timeout: statementMsMax + ANSWER_MS_MORE,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS_MAX,
     keepAlive: true,
     application_name: `fidelis.${schema}`,

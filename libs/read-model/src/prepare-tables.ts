@@ -2,6 +2,7 @@ import {
   PostgresAdapter,
   sql,
   type Kysely,
+  type RawBuilder,
   type SelectQueryBuilder,
   type StringReference,
 } from 'kysely';
@@ -25,6 +26,31 @@ export async function prepareTables<Tables>(
   };
   if (db.isTransaction) await within(db);
   else await db.transaction().execute(within);
+}
+
+export interface AddedColumn {
+  readonly table: string;
+  readonly column: string;
+  readonly type: 'bigint';
+  /** Of the rows that are there already. */
+  readonly value: number;
+}
+
+/** For tables that were made before they had it. Within `prepareTables`. */
+export async function addColumnIfAbsent<Tables>(
+  db: Kysely<Tables>,
+  { table, column, type, value }: AddedColumn,
+): Promise<void> {
+  const columns = isPostgres(db)
+    ? sql`select column_name as name from information_schema.columns
+          where table_schema = current_schema() and table_name = ${table}`
+    : sql`select name from pragma_table_info(${table})`;
+  const { rows } = await (columns as RawBuilder<{ readonly name: string }>).execute(db);
+  if (rows.some(({ name }) => name === column)) return;
+  await db.schema
+    .alterTable(table)
+    .addColumn(column, type, (definition) => definition.notNull().defaultTo(value))
+    .execute();
 }
 
 /**

@@ -21,6 +21,11 @@ export interface ServiceParts<Tables> {
   readonly rehearse?: (platform: Platform) => void;
 }
 
+/** Who holds it feeds the views, processes and timers of the service. */
+export function feedsLeaseOf(service: ServiceFlow['service']): string {
+  return `${service}.feeds`;
+}
+
 /** Offline there is nobody to keep waiting. */
 const CATCH_UP_MS_MAX = 24 * 3600_000;
 
@@ -75,7 +80,7 @@ export class ServiceRuntime<Tables = unknown> implements RunningService {
   async onApplicationBootstrap(): Promise<void> {
     for (const runner of this.runners()) await runner.prepare?.();
     const leases = this.parts.platform.leases ?? new AlwaysHeld();
-    this.lease = leases.hold(`${this.service}.feeds`, {
+    this.lease = leases.hold(feedsLeaseOf(this.service), {
       start: async () => {
         for (const runner of this.runners()) await runner.start();
       },

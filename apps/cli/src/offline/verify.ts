@@ -1,12 +1,10 @@
 import { join } from 'node:path';
-import { NoEventStore, verifyEventFile } from '@fidelis/standalone';
+import type { verifyEventFile } from '@fidelis/standalone';
 import { CommandFailure } from '../failure';
 import { dataDirOf } from './data-dir';
+import { eventStoreUrlOf, isOnServers, type PlaceOptions } from './installation';
 
-export interface VerifyOptions {
-  readonly data?: string;
-  readonly eventStore?: string;
-}
+type Verification = Awaited<ReturnType<typeof verifyEventFile>>;
 
 const EXIT_SOUND = 0;
 const EXIT_UNSOUND = 1;
@@ -14,9 +12,8 @@ const EXIT_UNSOUND = 1;
 const SHOWN_MAX = 100;
 
 /** @returns the exit code. @throws CommandFailure when there is nothing to verify. */
-export async function verify(options: VerifyOptions): Promise<number> {
-  const file = eventFileOf(options);
-  const { ok, events, streams, chained, findings } = await verified(file);
+export async function verify(options: PlaceOptions): Promise<number> {
+  const { ok, events, streams, chained, findings } = await verified(options);
   for (const { stream, revision, eventId, code, detail } of findings.slice(0, SHOWN_MAX)) {
     console.log(`${stream} revision ${revision} event ${eventId}: ${code}: ${detail}`);
   }
@@ -25,9 +22,15 @@ export async function verify(options: VerifyOptions): Promise<number> {
   return ok ? EXIT_SOUND : EXIT_UNSOUND;
 }
 
-async function verified(file: string): ReturnType<typeof verifyEventFile> {
+async function verified(options: PlaceOptions): Promise<Verification> {
+  const url = eventStoreUrlOf(options);
+  if (isOnServers(url)) {
+    const { verifyEventStore } = await import('@fidelis/standalone');
+    return verifyEventStore(url);
+  }
+  const { NoEventStore, verifyEventFile } = await import('@fidelis/standalone');
   try {
-    return await verifyEventFile(file);
+    return await verifyEventFile(eventFileOf(url, options));
   } catch (error) {
     if (error instanceof NoEventStore) throw new CommandFailure(error.message);
     throw error;
@@ -35,11 +38,10 @@ async function verified(file: string): ReturnType<typeof verifyEventFile> {
 }
 
 /** `sqlite:` is the file in the data folder, `sqlite:/path/events.db` another one. */
-function eventFileOf({ data, eventStore }: VerifyOptions): string {
-  const url = eventStore ?? (data === undefined ? process.env['EVENT_STORE_URL'] : undefined);
-  if (!url || url === 'sqlite:') return join(dataDirOf(data), 'events.db');
+function eventFileOf(url: string, { data }: PlaceOptions): string {
+  if (url === 'sqlite:') return join(dataDirOf(data), 'events.db');
   const path = /^sqlite:(?:\/\/)?(?<path>.+)$/.exec(url)?.groups?.['path'];
   if (path !== undefined) return path;
   // Without the address: there may be a password in it.
-  throw new CommandFailure('the event store: only sqlite:<file> can be verified');
+  throw new CommandFailure('the event store must be sqlite:<file> or esdb://…');
 }

@@ -1,7 +1,7 @@
-import type { Instant } from '@fidelis/kernel';
 import type { Position } from '@fidelis/event-store';
 import type { FeedHeads } from '@fidelis/event-store-sqlite';
 import type { BusProblem, Failure, Found, GroupStatus } from '@fidelis/messaging';
+import type { Settled } from '@fidelis/processes';
 import type { ErrorNote } from './thread-line';
 
 /** What the view thread is started with. */
@@ -32,11 +32,7 @@ export interface ViewThreadCalls {
   readonly stop: (feed: FeedKey) => Promise<void>;
   readonly rebuild: (feed: FeedKey) => Promise<void>;
   readonly hurry: (feed: FeedKey) => void;
-  readonly forget: (due: {
-    readonly feed: FeedKey;
-    readonly ids: readonly string[];
-    readonly now: Instant;
-  }) => Promise<void>;
+  readonly forget: (due: { readonly feed: FeedKey; readonly settled: Settled }) => Promise<void>;
   readonly startGroup: (group: {
     readonly name: string;
     readonly offset: Position;

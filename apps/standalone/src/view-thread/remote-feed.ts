@@ -1,6 +1,5 @@
-import type { Instant } from '@fidelis/kernel';
 import type { EventFeed, Position } from '@fidelis/event-store';
-import type { DueRunner } from '@fidelis/processes';
+import type { DueRunner, Settled } from '@fidelis/processes';
 import { ReachedGate } from '@fidelis/projections';
 import type { FeedKey } from './protocol';
 import type { ViewLine } from './view-line';
@@ -53,7 +52,7 @@ export class RemoteFeed implements DueRunner {
     await this.parts.line.ask('stop', this.key);
   }
 
-  async forget(ids: readonly string[], now: Instant): Promise<void> {
-    await this.parts.line.ask('forget', { feed: this.key, ids, now });
+  async forget(settled: Settled): Promise<void> {
+    await this.parts.line.ask('forget', { feed: this.key, settled });
   }
 }

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import type { Kysely } from 'kysely';
-import { assertInvariant, type Instant } from '@fidelis/kernel';
+import { assertInvariant } from '@fidelis/kernel';
 import type { ServiceName } from '@fidelis/contracts';
 import { SqliteEventFollower } from '@fidelis/event-store-sqlite';
 import { endProcess } from '@fidelis/messaging';
-import { DueDates, dueFeedOf, type Schedule } from '@fidelis/processes';
+import { DueDates, dueFeedOf, type Schedule, type Settled } from '@fidelis/processes';
 import { ProjectionRunner, type Projection } from '@fidelis/projections';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { allViews, viewCategories } from './all-views';
@@ -45,7 +45,7 @@ export class ViewFeeds {
       stop: (feed) => this.feed(feed).stop(),
       rebuild: (feed) => this.feed(feed).rebuild(),
       hurry: (feed) => this.feed(feed).hurry(),
-      forget: ({ feed, ids, now }) => this.forget(feed, ids, now),
+      forget: ({ feed, settled }) => this.forget(feed, settled),
       startGroup: ({ name, offset }) => this.groups.start(name, offset),
       stopGroup: (name) => this.groups.stop(name),
       hurryGroup: (name) => this.groups.hurry(name),
@@ -61,10 +61,10 @@ export class ViewFeeds {
     return feed;
   }
 
-  private async forget(feed: FeedKey, ids: readonly string[], now: Instant): Promise<void> {
+  private async forget(feed: FeedKey, settled: Settled): Promise<void> {
     const due = this.dueDates.get(feed);
     assertInvariant(due !== undefined, `no due dates ${feed} are kept in the view thread`);
-    await due.forget(ids, now);
+    await due.forget(settled);
   }
 
   /** When the first is asked for: the main thread has then made the files that it reads. */

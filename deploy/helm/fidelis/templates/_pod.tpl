@@ -21,6 +21,36 @@ capabilities: { drop: [ALL] }
 {{- end }}
 {{- end }}
 
+{{/* How brokers are reached: of processes and of the Job. */}}
+{{- define "fidelis.kafkaEnvironment" -}}
+{{- include "fidelis.secretEnvironment" (list . "MESSAGE_BUS_URL") }}
+{{- if .Values.kafka.tls }}
+- { name: KAFKA_TLS, value: '1' }
+{{- if .Values.authoritiesKey }}
+- { name: KAFKA_TLS_CA_FILE, value: /etc/fidelis/authorities.pem }
+{{- end }}
+{{- end }}
+{{- with .Values.kafka.saslMechanism }}
+- { name: KAFKA_SASL_MECHANISM, value: {{ . }} }
+{{- include "fidelis.secretEnvironment" (list $ "KAFKA_SASL_USERNAME" "KAFKA_SASL_PASSWORD") }}
+{{- end }}
+{{- end }}
+
+{{- define "fidelis.authoritiesMount" -}}
+{{- if .Values.authoritiesKey }}
+- { name: authorities, mountPath: /etc/fidelis, readOnly: true }
+{{- end }}
+{{- end }}
+
+{{- define "fidelis.authoritiesVolume" -}}
+{{- with .Values.authoritiesKey }}
+- name: authorities
+  secret:
+    secretName: {{ $.Values.existingSecret }}
+    items: [{ key: {{ . }}, path: authorities.pem }]
+{{- end }}
+{{- end }}
+
 {{/* What is the same for the pods of processes and of the Job. */}}
 {{- define "fidelis.podPlace" -}}
 # Nothing here talks to Kubernetes.

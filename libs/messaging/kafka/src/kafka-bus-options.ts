@@ -10,10 +10,9 @@ import type {
   Publisher,
 } from '@fidelis/messaging';
 import type { BusTables } from './bus-tables';
+import type { KafkaServer } from './kafka-client';
 
-export interface KafkaBusOptions {
-  /** `kafka://host:port,host:port`. */
-  readonly url: string;
+export interface KafkaBusOptions extends KafkaServer {
   /** Shown in the broker's logs, e.g. `earning`. */
   readonly clientId: string;
   readonly store: EventStore;

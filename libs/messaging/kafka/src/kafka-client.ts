@@ -1,5 +1,5 @@
 import { assertInvariant } from '@fidelis/kernel';
-import { Kafka, KafkaJSError, logLevel, type RetryOptions } from 'kafkajs';
+import { Kafka, KafkaJSError, logLevel, type RetryOptions, type SASLOptions } from 'kafkajs';
 import { stopIdleLoops } from './idle-loops';
 
 /**
@@ -20,11 +20,31 @@ export function brokersOf(url: string): string[] {
   return url.slice(SCHEME.length).replace(/\/$/, '').split(',');
 }
 
-export function kafkaOf({ url, clientId }: { url: string; clientId: string }): Kafka {
+/** Where brokers are, and how they are reached. */
+export interface KafkaServer {
+  /** `kafka://host:port,host:port`. */
+  readonly url: string;
+  /** Absent: in clear. */
+  readonly tls?: {
+    /** The certificates (PEM) that brokers are known by; absent: those that Node.js knows. */
+    readonly authorities?: string;
+  };
+  /** Absent: without login. */
+  readonly login?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+export function kafkaOf(server: KafkaServer & { readonly clientId: string }): Kafka {
+  const { url, clientId, tls, login } = server;
   stopIdleLoops();
   return new Kafka({
     clientId,
     brokers: brokersOf(url),
+    ...(tls !== undefined && { ssl: tls.authorities === undefined ? {} : { ca: tls.authorities } }),
+    ...(login !== undefined && { sasl: login as SASLOptions }),
     retry: RETRY,
     // What matters comes as an error or an event; the rest would be lines of every rebalance.
     logLevel: logLevel.NOTHING,

@@ -1,5 +1,5 @@
 import { deadLetterTopicOf } from '@fidelis/contracts';
-import { kafkaOf, untilKnown } from './kafka-client';
+import { kafkaOf, untilKnown, type KafkaServer } from './kafka-client';
 
 export interface TopicSettings {
   readonly topic: string;
@@ -8,8 +8,7 @@ export interface TopicSettings {
   readonly retentionMs: number;
 }
 
-export interface TopicsOptions {
-  readonly url: string;
+export interface TopicsOptions extends KafkaServer {
   readonly topics: readonly TopicSettings[];
   /** Copies of each partition; 1 on a single broker. Default 1; production: 3. */
   readonly replicationFactor?: number;
@@ -50,11 +49,11 @@ export function topicsOf(
  * partitions would move keys and break their order. Answers the names that it created.
  */
 export async function createTopics({
-  url,
   topics,
   replicationFactor = 1,
+  ...server
 }: TopicsOptions): Promise<readonly string[]> {
-  const admin = kafkaOf({ url, clientId: 'fidelis-topics' }).admin();
+  const admin = kafkaOf({ ...server, clientId: 'fidelis-topics' }).admin();
   await admin.connect();
   try {
     const existing = new Set(await admin.listTopics());
