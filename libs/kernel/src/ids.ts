@@ -1,9 +1,16 @@
 import { hash, randomFillSync } from 'node:crypto';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+/** All texts of ten bits: an id is put together from few pieces. */
+const PAIRS = Array.from({ length: 1024 }, (_, i) => {
+  const [high, low] = [ALPHABET[i >> 5] ?? '', ALPHABET[i & 31] ?? ''];
+  return high + low;
+});
 const POOL_BYTES = 4096;
 const pool = Buffer.alloc(POOL_BYTES);
 let used = POOL_BYTES;
+let lastMs = Number.NaN;
+let lastHead = '';
 
 /** A new time-ordered id: 26 characters, Crockford base 32, 48 bits of time and 80 random bits. */
 export function newId(): string {
@@ -11,15 +18,37 @@ export function newId(): string {
     randomFillSync(pool);
     used = 0;
   }
-  let time = Date.now();
+  const ms = Date.now();
+  if (ms !== lastMs) {
+    lastMs = ms;
+    lastHead = headOf(ms);
+  }
+  const id = lastHead + fortyBits(used) + fortyBits(used + 5);
+  used += 10;
+  return id;
+}
+
+function headOf(ms: number): string {
+  let time = ms;
   let head = '';
   for (let i = 0; i < 10; i += 1) {
     head = (ALPHABET[time % 32] ?? '') + head;
     time = Math.floor(time / 32);
   }
-  const tail = base32(pool.subarray(used, used + 10));
-  used += 10;
-  return head + tail;
+  return head;
+}
+
+/** Five bytes of the pool as eight characters. */
+function fortyBits(at: number): string {
+  const high = pool.readUInt16BE(at);
+  const middle = pool.readUInt16BE(at + 2);
+  const low = pool.readUInt8(at + 4);
+  return (
+    (PAIRS[high >> 6] ?? '') +
+    (PAIRS[((high & 63) << 4) | (middle >> 12)] ?? '') +
+    (PAIRS[(middle >> 2) & 1023] ?? '') +
+    (PAIRS[((middle & 3) << 8) | low] ?? '')
+  );
 }
 
 /** The same id for the same parts, always: 26 characters (130 bits of SHA-256). */

@@ -5,10 +5,19 @@ import type { Place } from './event-log';
 import type { SqliteLimits } from './limits';
 import { NameFilter } from './name-filter';
 
-type Heads = Map<string, Place>;
+/** A head in memory, changed in place while it is of the table's next flush. */
+export interface Head {
+  revision: number;
+  position: Position;
+  readonly flush: number;
+}
+
+type Heads = Map<string, Head>;
 
 /** Names taken into the filter per turn of the event loop, after the start: about 2 ms. */
 const FILTER_NAMES_PER_TURN = 5000;
+/** As the table has it: of no flush to come. */
+const WRITTEN = -1;
 /** The table of the position up to which heads are complete has one row. */
 const ONLY_ROW = 1;
 
@@ -19,6 +28,8 @@ const ONLY_ROW = 1;
  */
 export class StreamHeads {
   private dirty: Heads = new Map();
+  /** The number of the flush that will write the dirty heads. */
+  private nextFlush = 0;
   private flush: { heads: Heads; names: string[]; next: number; completeTo: Position } | undefined;
   /** Two generations of clean heads instead of an exact order of use: cheap, and bounded. */
   private young: Heads = new Map();
@@ -40,7 +51,8 @@ export class StreamHeads {
     this.fillNames(db);
   }
 
-  get(stream: string): Place | undefined {
+  /** Changes with the stream: take from it what must stay. */
+  get(stream: string): Head | undefined {
     return (
       this.dirty.get(stream) ??
       this.flush?.heads.get(stream) ??
@@ -55,9 +67,18 @@ export class StreamHeads {
     return this.namesComplete && !this.names.mayHave(stream);
   }
 
-  set(stream: string, head: Place): void {
+  /** The first head of a stream. */
+  add(stream: string, { revision, position }: Place): void {
     this.names.add(stream);
-    this.dirty.set(stream, head);
+    this.dirty.set(stream, { revision, position, flush: this.nextFlush });
+  }
+
+  /** The next head of a stream; `from` is what `get` gave for it. */
+  move(stream: string, from: Head, { revision, position }: Place): void {
+    if (from.flush === this.nextFlush) {
+      from.revision = revision;
+      from.position = position;
+    } else this.dirty.set(stream, { revision, position, flush: this.nextFlush });
   }
 
   /** Whether there is something to write, though perhaps not yet worth it. */
@@ -104,16 +125,19 @@ export class StreamHeads {
     const names = [...heads.keys()].sort();
     this.flush = { heads, names, next: 0, completeTo: last };
     this.dirty = new Map();
+    this.nextFlush += 1;
   }
 
-  private fromTable(stream: string): Place | undefined {
+  private fromTable(stream: string): Head | undefined {
     if (this.isAbsent(stream)) return undefined;
-    const head = this.selectHead.get(stream) as Place | undefined;
-    if (head !== undefined) this.keep(stream, head);
+    const place = this.selectHead.get(stream) as Place | undefined;
+    if (place === undefined) return undefined;
+    const head = { ...place, flush: WRITTEN };
+    this.keep(stream, head);
     return head;
   }
 
-  private keep(stream: string, head: Place): void {
+  private keep(stream: string, head: Head): void {
     if (this.young.size >= this.limits.cleanHeadsMax / 2) {
       this.old = this.young;
       this.young = new Map();
@@ -125,7 +149,7 @@ export class StreamHeads {
     const rows = db
       .prepare('SELECT stream, revision, position FROM events WHERE position > ? ORDER BY position')
       .iterate(this.completeTo) as IterableIterator<Place & { stream: string }>;
-    for (const { stream, revision, position } of rows) this.set(stream, { revision, position });
+    for (const { stream, ...place } of rows) this.add(stream, place);
   }
 
   /** Bit by bit behind the start, so that a store with many streams opens as fast as an empty one. */

@@ -11,10 +11,9 @@ import {
 } from '@fidelis/event-store';
 import { OperationalError } from '@fidelis/kernel';
 import type { CategoryIndex } from './category-index';
-import type { Place } from './event-log';
 import type { SqliteLimits } from './limits';
 import type { RecentEvents } from './recent-events';
-import type { StreamHeads } from './stream-heads';
+import type { Head, StreamHeads } from './stream-heads';
 import type { StreamReader } from './stream-reader';
 import { Batch } from './batch';
 import type { Committer } from './committer';
@@ -127,7 +126,7 @@ export class Writer {
     return new OperationalError(message, { cause: this.closed, outcomeUnknown: true });
   }
 
-  private add(request: AppendRequest, encoded: readonly EncodedEvent[], head?: Place): Appended {
+  private add(request: AppendRequest, encoded: readonly EncodedEvent[], head?: Head): Appended {
     const { stream, events } = request;
     const { recent, index, freezeEvents } = this.parts;
     const category = categoryOf(stream);
@@ -149,12 +148,13 @@ export class Writer {
       previous = position;
     }
     const appended = { revision, position: this.accepted };
-    this.parts.heads.set(stream, appended);
+    if (head === undefined) this.parts.heads.add(stream, appended);
+    else this.parts.heads.move(stream, head, appended);
     this.commitWhenFull(batch);
     return appended;
   }
 
-  private headOf({ stream, expectedRevision }: AppendRequest): Place | undefined {
+  private headOf({ stream, expectedRevision }: AppendRequest): Head | undefined {
     const { heads } = this.parts;
     return expectedRevision === 'no-stream' && heads.isAbsent(stream)
       ? undefined
@@ -162,7 +162,7 @@ export class Writer {
   }
 
   /** The request expects another head: it is a repetition of an append that succeeded, or late. */
-  private firstResult(request: AppendRequest, head: Place | undefined): Appended {
+  private firstResult(request: AppendRequest, head: Head | undefined): Appended {
     const { stream, expectedRevision, events } = request;
     const first = expectedRevision === 'no-stream' ? 0 : expectedRevision + 1;
     const last = first + events.length - 1;
