@@ -62,7 +62,7 @@ export class AccountsService {
       projections: [entriesProjection],
       processes: [
         enrolProcess({ enrolments: this.enrolments, clock, graceMs }),
-        settlePersonalData(personal),
+        settlePersonalData(this.participants),
       ],
       timers: [accountDueTimer(this.accounts)],
       rehearse: (rehearsed) => new AccountsService({ platform: rehearsed, personal, hash }),

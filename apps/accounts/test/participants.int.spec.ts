@@ -1,3 +1,4 @@
+import { settlePersonalData } from '../src/processes/personal-data.process';
 import { startAccounts, type TestApp } from './accounts-app';
 
 describe('participants', () => {
@@ -87,6 +88,21 @@ describe('participants', () => {
       expect(events).not.toContain(secret);
     }
     expect(events).toContain('retail/gold');
+  });
+
+  it('keep their profile when what settles it begins anew', async () => {
+    await app.send('POST', '/participants', { body: ann });
+    await app.send('PATCH', '/participants/ext:17850', { body: { name: 'Ann Miller' } });
+    const { participants, platform } = app.service;
+    const process = settlePersonalData(participants);
+    const categories = ['participant'];
+    const events = await platform.eventStore.readAll({ after: -1, categories });
+    expect(events).toHaveLength(2);
+    for (const event of events) await process.react(event);
+    expect((await app.send('GET', '/participants/ext:17850')).body).toMatchObject({
+      name: 'Ann Miller',
+      email: 'ann@example.org',
+    });
   });
 
   it('are changed field by field; other groups run enrolment again', async () => {

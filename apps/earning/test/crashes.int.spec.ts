@@ -48,7 +48,8 @@ describe('a recorded ticket whose process died', () => {
     await died.app.close();
   });
 
-  it('before its award is completed', async () => {
+  /** As a process leaves it that dies between a ticket and its award. */
+  async function recordAlone(): Promise<string> {
     const { earning } = test;
     const { state } = await earning.streams.enrolments.load('ana');
     const recorded = await earning.streams.transactions.handle({
@@ -77,11 +78,28 @@ describe('a recorded ticket whose process died', () => {
       }),
     });
     if (recorded.outcome === 'accepted') await recorded.durable;
+    return state.memberships[0]?.accountId ?? '';
+  }
+
+  it('before its award is completed', async () => {
+    const membership = await recordAlone();
     for (const service of test.platform.runtimes.all()) await service.reachHead(5_000);
-    const [membership] = state.memberships;
     // 10.00 came before, 5.00 are added; the topic brings the points.
-    expect(await earning.streams.memberships.load(membership?.accountId ?? '')).toMatchObject({
+    expect(await test.earning.streams.memberships.load(membership)).toMatchObject({
       state: { sequence: 3, spend: { lifetime: 1_500 } },
+    });
+  });
+
+  it('before its award is completed, also when a batch brings it again at once', async () => {
+    const recorded = recordAlone();
+    const body = { transactions: [{ ...ticket('t1'), total: 500 }, ticket('t2')] };
+    const batch = test.send('POST', '/transactions/batch', { body });
+    const membership = await recorded;
+    expect((await batch).body.results).toMatchObject([{}, { status: 'recorded' }]);
+    for (const service of test.platform.runtimes.all()) await service.reachHead(5_000);
+    // 10.00 came before; 5.00 of the one left alone and 10.00 of the other are added.
+    expect(await test.earning.streams.memberships.load(membership)).toMatchObject({
+      state: { sequence: 4, spend: { lifetime: 2_500 } },
     });
   });
 });

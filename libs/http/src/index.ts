@@ -27,6 +27,7 @@ export { toProblem } from './problems/to-problem';
 export { PROBLEM_TYPE, toProblemBody } from './problems/send-problem';
 export * from './revisions';
 export * from './streams/ndjson';
+export { oneAhead } from './streams/one-ahead';
 export * from './validation/validate-body';
 export * from './validation/parse-json';
 export { schemaOf } from './validation/schema-of';

@@ -248,6 +248,21 @@ describe('bad input', () => {
     expect(body).toMatchObject({ status, code, instance, requestId: expect.any(String) });
   });
 
+  it('a CONNECT whose sender is gone before the answer ends nothing', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      await new Promise<void>((resolve) => {
+        const socket = connect(server.port, '127.0.0.1', () => {
+          socket.write('CONNECT x:80 HTTP/1.1\r\nhost: x\r\n\r\n', () => socket.resetAndDestroy());
+        });
+        socket.on('error', () => undefined);
+        socket.on('close', () => {
+          resolve();
+        });
+      });
+    }
+    expect((await post(ticket)).status).toBeLessThan(300);
+  });
+
   it('a dry run of what cannot be rehearsed is refused and never handled', async () => {
     for (const query of ['dryRun=true', 'dryRun=1', 'dryRun']) {
       const answer = await post(ticket, { path: `/v1/transactions?${query}` });

@@ -117,8 +117,25 @@ export class Participants {
     }
     await handled.durable;
     const participant = handled.state as RegisteredParticipant;
-    await this.personal.settle(participantId, participant.contentHash);
+    await this.settleProfile(participantId);
     return { participant, revision: handled.revision };
+  }
+
+  /**
+   * Shows the profile that the last event names and deletes those that earlier ones named. What no
+   * event names yet is another request's, which is about to record it.
+   */
+  async settleProfile(participantId: string): Promise<void> {
+    const { state, revision } = await this.repository.load(participantId);
+    if (state.status === 'none') return;
+    const former = new Set<string>();
+    if (revision > 0) {
+      for await (const { data } of this.repository.events(participantId)) {
+        former.add(data.contentHash);
+      }
+      former.delete(state.contentHash);
+    }
+    await this.personal.settle(participantId, state.contentHash, [...former]);
   }
 
   find(ref: ParticipantRef): Eventually<RegisteredParticipant | undefined> {

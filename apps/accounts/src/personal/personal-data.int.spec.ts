@@ -36,9 +36,25 @@ describeOnDatabases('personal data', (databases) => {
     const anna = { participantId: 'p1', contentHash: 'of Anna', profile: profile('Anna') };
     await one.put(anna, false);
     expect(await names({})).toEqual(['Ann']);
-    await Promise.all([one.settle('p1', 'of Anna'), two.settle('p1', 'of Anna')]);
+    await Promise.all([
+      one.settle('p1', 'of Anna', ['of Ann']),
+      two.settle('p1', 'of Anna', ['of Ann']),
+    ]);
     expect(await names({})).toEqual(['Anna']);
     expect(await two.find('p1', 'of Ann')).toBeUndefined();
+  });
+
+  it('of another change under way is left alone', async () => {
+    await put(one, 'p1', 'Ann');
+    for (const name of ['Anna', 'Anne']) {
+      const record = { participantId: 'p1', contentHash: `of ${name}`, profile: profile(name) };
+      await one.put(record, false);
+    }
+    await one.settle('p1', 'of Anna', ['of Ann']);
+    expect(await one.find('p1', 'of Anne')).toEqual(profile('Anne'));
+    await one.settle('p1', 'of Anne', ['of Ann', 'of Anna']);
+    expect(await names({})).toEqual(['Anne']);
+    expect(await one.find('p1', 'of Anna')).toBeUndefined();
   });
 
   it('is found by parts of names in any case, and by group', async () => {

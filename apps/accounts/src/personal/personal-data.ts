@@ -56,10 +56,14 @@ export class PersonalData {
     return row === undefined ? undefined : (JSON.parse(row.profile) as Profile);
   }
 
-  /** This content counts; what was said before is deleted. */
-  async settle(participantId: string, contentHash: string): Promise<void> {
+  /** This content counts; the former ones are deleted, and no other: it may be about to count. */
+  async settle(
+    participantId: string,
+    contentHash: string,
+    former: readonly string[],
+  ): Promise<void> {
     await this.ready();
-    if (await this.isSettled(participantId, contentHash)) return;
+    if (await this.isSettled(participantId, contentHash, former)) return;
     await this.db.transaction().execute(async (trx) => {
       await trx
         .updateTable('personal_data')
@@ -67,22 +71,30 @@ export class PersonalData {
         .where('participant_id', '=', participantId)
         .where('content_hash', '=', contentHash)
         .execute();
+      if (former.length === 0) return;
       await trx
         .deleteFrom('personal_data')
         .where('participant_id', '=', participantId)
-        .where('content_hash', '!=', contentHash)
+        .where('content_hash', 'in', former)
         .execute();
     });
   }
 
   /** Nearly always so: a look spares a commit, which waits for the disk. */
-  private async isSettled(participantId: string, contentHash: string): Promise<boolean> {
+  private async isSettled(
+    participantId: string,
+    contentHash: string,
+    former: readonly string[],
+  ): Promise<boolean> {
     const other = await this.db
       .selectFrom('personal_data')
       .select('content_hash')
       .where('participant_id', '=', participantId)
       .where((where) =>
-        where.or([where('content_hash', '!=', contentHash), where('current', '=', 0)]),
+        where.or([
+          where('content_hash', 'in', [...former, '']),
+          where.and([where('content_hash', '=', contentHash), where('current', '=', 0)]),
+        ]),
       )
       .limit(1)
       .executeTakeFirst();

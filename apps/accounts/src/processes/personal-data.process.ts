@@ -1,16 +1,13 @@
 import { idOf } from '@fidelis/event-store';
 import type { Process } from '@fidelis/processes';
-import { participant, type ParticipantEvent } from '../domain/participant';
-import type { PersonalData } from '../personal/personal-data';
+import type { Participants } from '../commands/participants';
+import { participant } from '../domain/participant';
 
 /** Keeps of everybody's personal data only what their latest event names, after a crash too. */
-export function settlePersonalData(personal: PersonalData): Process {
+export function settlePersonalData(participants: Participants): Process {
   return {
     name: 'settle-personal-data',
     categories: [participant.category],
-    react: async (stored) => {
-      const { contentHash } = (stored as unknown as ParticipantEvent).data;
-      await personal.settle(idOf(stored.stream), contentHash);
-    },
+    react: (stored) => participants.settleProfile(idOf(stored.stream)),
   };
 }

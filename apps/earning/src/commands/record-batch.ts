@@ -5,7 +5,7 @@ import type { Award, TicketAwards } from './award-ticket';
 import { planTicket, toTicket, type TicketPlan } from './plan-ticket';
 import { ANONYMOUS, NOBODY, type PostTicket, type TicketMember } from './post-ticket';
 import { ticketFingerprint, type Refused, type TicketCommand } from './ticket';
-import type { TicketsUnderWay } from './tickets-under-way';
+import type { Ending, TicketsUnderWay } from './tickets-under-way';
 
 /** What became of one ticket of a batch. */
 export type BatchItem =
@@ -44,6 +44,8 @@ interface Batch extends RecordBatchOptions {
   readonly results: BatchItem[];
   /** What must be on disk before the batch is answered; commits are shared, so there are few. */
   readonly durables: Set<Promise<void>>;
+  /** Keys of tickets that it did not award itself. */
+  readonly left: Set<string>;
 }
 
 /**
@@ -72,9 +74,13 @@ export class RecordBatch {
   ): Promise<AcceptedBatch> {
     const { clock, rulebook, underWay, lanesMax } = this.parts;
     const rules = await rulebook.current();
-    const batch: Batch = { rules, now: clock.now(), results: [], durables: new Set(), ...options };
+    const batch: Batch = {
+      ...{ rules, now: clock.now(), results: [] },
+      ...{ durables: new Set<Promise<void>>(), left: new Set<string>() },
+      ...options,
+    };
     const lanes = lanesOf(commands);
-    let end: (ended: boolean) => void = () => undefined;
+    let end: (ended: Ending) => void = () => undefined;
     underWay.beginAll(plainKeys(commands), new Promise((resolve) => (end = resolve)));
     let next = 0;
     const work = async (): Promise<void> => {
@@ -90,7 +96,7 @@ export class RecordBatch {
     }
     const results = onDisk(batch);
     results.then(
-      () => end(true),
+      () => end(batch),
       () => end(false),
     );
     return { results };
@@ -101,7 +107,7 @@ export class RecordBatch {
     let stopped = false;
     for (const { index, command } of tickets) {
       if (stopped) {
-        this.parts.underWay.forget(command.key);
+        batch.left.add(command.key);
         continue;
       }
       try {
@@ -112,9 +118,12 @@ export class RecordBatch {
         if (command.participant !== undefined) {
           member ??= await this.parts.postTicket.memberOf(command, batch.rules, batch.now);
         }
-        batch.results[index] = await this.recordOne(command, member, batch);
+        const item = await this.recordOne(command, member, batch);
+        // An earlier run may have left it without its awards: the process that resumes tickets looks.
+        if (item.status !== 'recorded') batch.left.add(command.key);
+        batch.results[index] = item;
       } catch (error) {
-        this.parts.underWay.forget(command.key);
+        batch.left.add(command.key);
         const item = failedItem(error);
         batch.results[index] = item;
         stopped = batch.stopLaneAtFailure === true && item.status === 'unavailable';
@@ -134,7 +143,6 @@ export class RecordBatch {
     const recorded = await postTicket.record(command, ticket, at);
     if (!recorded.ok) return rejectedItem(recorded);
     durables.add(recorded.durable);
-    // The process that resumes tickets sees to what an earlier run may have left.
     if (recorded.again) return this.duplicate(recorded.ticket, plan);
     const person = member?.person ?? { participantId: '', groups: [] };
     const given: Award[] = [];

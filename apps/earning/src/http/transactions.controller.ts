@@ -11,6 +11,7 @@ import {
   isDryRun,
   ndjsonAnswer,
   ndjsonLines,
+  oneAhead,
   parseLine,
   TICKET_BYTES_MAX,
   validationFailed,
@@ -125,29 +126,16 @@ export class TransactionsController {
   private async *answersTo(request: EdgeRequest): AsyncGenerator<readonly object[]> {
     const { actor } = callerOf(request);
     const accept = recorderFor(this.earning, request);
-    const simulated = isDryRun(request);
-    let before: AcceptedLines | undefined;
-    for await (const lines of ndjsonLines(request.body)) {
+    const simulated = isDryRun(request) && { simulated: true };
+    const numbered = (lines: readonly NdjsonLine[], answers: readonly object[]) =>
+      answers.map((answer, index) => ({ line: lines[index]?.number, ...answer, ...simulated }));
+    yield* oneAhead(ndjsonLines(request.body), async (lines) => {
       const { answers } = await accept(lines.map((line) => checkLine(line, actor)));
-      if (before !== undefined) yield await numbered(before);
-      before = { lines, answers, simulated };
-    }
-    if (before !== undefined) yield await numbered(before);
+      const all = answers.then((some) => numbered(lines, some));
+      all.catch(() => undefined);
+      return { answers: all };
+    });
   }
-}
-
-interface AcceptedLines {
-  readonly lines: readonly NdjsonLine[];
-  readonly answers: Promise<readonly object[]>;
-  readonly simulated: boolean;
-}
-
-async function numbered({ lines, answers, simulated }: AcceptedLines): Promise<readonly object[]> {
-  return (await answers).map((answer, index) => ({
-    line: lines[index]?.number,
-    ...answer,
-    ...(simulated && { simulated }),
-  }));
 }
 
 function checkLine(line: NdjsonLine, actor: string): Checked {

@@ -16,6 +16,11 @@ export function refuseUnserved(server: Server): void {
       .end(body);
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    // Node has let go of it: without a listener a reset would end the process, without a reader the
+    // socket would never close.
+    socket.on('error', () => socket.destroy());
+    socket.once('finish', () => socket.destroy());
+    socket.resume();
     endWith(socket, 'method_not_allowed', { detail: 'this is no proxy', url: request.url });
   });
 }
