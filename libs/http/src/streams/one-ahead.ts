@@ -21,9 +21,9 @@ export async function* oneAhead<Batch, Answers>(
         yield await before.answers;
         before = undefined;
       }
-      const { value, done } = await next;
-      if (done === true) break;
-      const begun = await begin(value);
+      const batch = await next;
+      if (batch.done === true) break;
+      const begun = await begin(batch.value);
       next = following(iterator);
       if (before !== undefined) yield await before.answers;
       before = begun;
