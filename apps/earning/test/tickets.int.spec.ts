@@ -384,6 +384,22 @@ describe('many tickets', () => {
     });
   });
 
+  it('of one participant that all pay with points are rehearsed on what the ones before left', async () => {
+    // 259 points, and two calls a ticket: a hold and its capture.
+    await test.send('POST', '/transactions', { body: ticket('t0', small(25_900_000)) });
+    expect(test.neighbours.balanceOf('ana')).toBe(259);
+    const redeem = { points: 1 };
+    const transactions = Array.from({ length: 260 }, (_, n) =>
+      ticket(`p${n}`, { ...small(1_000), redeem }),
+    );
+    const batch = { body: { transactions } };
+    const { body } = await test.send('POST', '/transactions/batch?dryRun=true', batch);
+    const recorded = body.results.filter(({ status }: { status: string }) => status === 'recorded');
+    expect(recorded).toHaveLength(259);
+    expect(body.results[259]).toMatchObject({ status: 'rejected', code: 'insufficient_points' });
+    expect(test.neighbours.balanceOf('ana')).toBe(259);
+  });
+
   it('with a number that no computer keeps exactly are refused alone, in a batch and an import', async () => {
     const huge = { ...ticket('t2'), total: 2 ** 53 };
     const lines = [ticket('t1', { attributes: { n: 2 ** 53 } }), huge, ticket('t3')];

@@ -15,18 +15,25 @@ type Recorder = (
 /** A rehearsal keeps what it writes in memory, some 2 KiB each: a long one begins anew. */
 export const REHEARSED_EVENTS_MAX = 20_000;
 
+/** As JSON: so does one of tickets that are large. */
+const REHEARSED_BYTES_MAX = 32 * 1024 * 1024;
+
 /** Records tickets and answers in their order; in a dry run in a rehearsal that they share. */
 export function recorderFor(earning: Earning, request: EdgeRequest): Recorder {
   if (!isDryRun(request)) return (checked) => acceptAll(earning, checked);
   let platform = new RehearsedPlatform(earning.platform);
   let rehearsal = earning.rehearsalOfBatch(platform);
   return (checked) => {
-    if (platform.eventStore.size > REHEARSED_EVENTS_MAX) {
+    if (isLong(platform.eventStore)) {
       platform = new RehearsedPlatform(earning.platform);
       rehearsal = earning.rehearsalOfBatch(platform);
     }
     return acceptAll(rehearsal, checked);
   };
+}
+
+function isLong({ size, bytes, isMuchToCarry }: RehearsedPlatform['eventStore']): boolean {
+  return size > REHEARSED_EVENTS_MAX || bytes > REHEARSED_BYTES_MAX || isMuchToCarry;
 }
 
 async function acceptAll(

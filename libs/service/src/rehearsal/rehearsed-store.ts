@@ -20,8 +20,21 @@ import { Defect, OperationalError } from '@fidelis/kernel';
 /** Beyond every position that a store gives out: a rehearsal's events come after all others. */
 const FIRST_POSITION: Position = Number.MAX_SAFE_INTEGER - 2 ** 40;
 
-/** What goes along with a question to another service: a thousand tickets would not fit. */
-const CARRIED_EVENTS_MAX = 500;
+/**
+ * What goes along with a question to another service, as JSON: half of what that takes. An event has
+ * some 300 bytes at least, so this bounds their number too.
+ */
+const CARRIED_BYTES_MAX = 8 * 1024 * 1024;
+
+/** For what was written here: whoever is asked writes on, and may have to ask others in turn. */
+const OWN_CARRIED_BYTES_MAX = CARRIED_BYTES_MAX / 2;
+
+interface WrittenStream {
+  readonly events: RecordedEvent[];
+  /** By another service: it decides on it, and is wrong without it. */
+  readonly adopted: boolean;
+  bytes: number;
+}
 
 const DONE = Promise.resolve();
 
@@ -33,9 +46,10 @@ export class RehearsedStore implements EventStore {
   readonly soleWriter = false;
   readonly snapshots: SnapshotStore;
   /** Written streams, the one that was written last at the end. */
-  private readonly streams = new Map<string, RecordedEvent[]>();
+  private readonly streams = new Map<string, WrittenStream>();
   private readonly written: RecordedEvent[] = [];
   private readonly carried: number;
+  private readonly measured = { events: 0, bytes: 0, adoptedBytes: 0 };
 
   /** `carried`: what the rehearsal wrote before it came here. */
   constructor(
@@ -58,7 +72,7 @@ export class RehearsedStore implements EventStore {
     stream: string,
     options: ReadStreamOptions = {},
   ): Promise<readonly RecordedEvent[]> {
-    const own = this.streams.get(stream);
+    const own = this.streams.get(stream)?.events;
     if (own === undefined) return this.stored.readStream(stream, options);
     const { fromRevision, direction } = options;
     const limit = limitOf(options);
@@ -109,26 +123,46 @@ export class RehearsedStore implements EventStore {
     return this.written.slice(this.carried);
   }
 
-  /** The streams that were written last, whole: what a command under way is about. */
+  /** How much of it there is, as JSON. */
+  get bytes(): number {
+    return this.measure().bytes;
+  }
+
+  /** From here on a long rehearsal begins anew, before there is more than can be carried. */
+  get isMuchToCarry(): boolean {
+    return this.measure().adoptedBytes > CARRIED_BYTES_MAX / 2;
+  }
+
+  /**
+   * All that others wrote, and of what was written here the streams that were written last: what a
+   * command under way is about. Each is whole, for revisions must not have gaps.
+   */
   toCarry(): readonly RecordedEvent[] {
-    if (this.written.length <= CARRIED_EVENTS_MAX) return this.written;
-    const carried: RecordedEvent[] = [];
-    for (const events of [...this.streams.values()].reverse()) {
-      if (carried.length + events.length > CARRIED_EVENTS_MAX) break;
-      carried.push(...events);
+    const { bytes, adoptedBytes } = this.measure();
+    if (adoptedBytes > CARRIED_BYTES_MAX) {
+      throw new OperationalError(
+        `a rehearsal carries at most ${CARRIED_BYTES_MAX} bytes to another service, not ${adoptedBytes}`,
+      );
     }
-    return carried;
+    if (bytes <= OWN_CARRIED_BYTES_MAX) return this.written;
+    let room = OWN_CARRIED_BYTES_MAX - adoptedBytes;
+    const carried = new Set<string>();
+    for (const [name, stream] of [...this.streams].reverse()) {
+      if (!stream.adopted && stream.bytes > room) continue;
+      carried.add(name);
+      if (!stream.adopted) room -= stream.bytes;
+    }
+    return this.written.filter(({ stream }) => carried.has(stream));
   }
 
   /** Takes in what another service wrote in this rehearsal. */
   adopt(events: readonly RecordedEvent[]): void {
     for (const event of events) {
-      const own = this.streams.get(event.stream);
-      const head = own?.at(-1)?.revision;
+      const head = this.headIn(event.stream);
       if (head !== undefined && event.revision !== head + 1) {
         throw new OperationalError(`${event.stream} was written twice in one rehearsal`);
       }
-      this.keep(event);
+      this.keep(event, true);
     }
   }
 
@@ -137,7 +171,7 @@ export class RehearsedStore implements EventStore {
     checkStreamName(stream);
     encodeAppend(request);
     const stored = this.streams.has(stream) ? undefined : await this.storedHead(stream);
-    const actual = this.streams.get(stream)?.at(-1)?.revision ?? stored ?? -1;
+    const actual = this.headIn(stream) ?? stored ?? -1;
     if (actual !== (expectedRevision === 'no-stream' ? -1 : expectedRevision)) {
       const found = actual < 0 ? 'no-stream' : actual;
       throw new WrongExpectedRevision(stream, expectedRevision, found);
@@ -145,20 +179,38 @@ export class RehearsedStore implements EventStore {
     const category = categoryOf(stream);
     events.forEach(({ id, type, data, metadata }, index) => {
       const revision = actual + 1 + index;
-      this.keep({ id, type, data, metadata, stream, category, revision, position: 0 });
+      this.keep({ id, type, data, metadata, stream, category, revision, position: 0 }, false);
     });
     const position = FIRST_POSITION + this.written.length - 1;
     return { revision: actual + events.length, position };
   }
 
-  private keep(event: RecordedEvent): void {
+  private keep(event: RecordedEvent, adopted: boolean): void {
     const kept = { ...event, position: FIRST_POSITION + this.written.length };
-    const own = this.streams.get(event.stream) ?? [];
-    own.push(kept);
+    const stream = this.streams.get(event.stream) ?? { events: [], adopted, bytes: 0 };
+    stream.events.push(kept);
     // Again, so that it comes last.
     this.streams.delete(event.stream);
-    this.streams.set(event.stream, own);
+    this.streams.set(event.stream, stream);
     this.written.push(kept);
+  }
+
+  /** Only when it is asked for: a service that asks nobody need not measure what it was brought. */
+  private measure(): Readonly<RehearsedStore['measured']> {
+    const { measured } = this;
+    for (const event of this.written.slice(measured.events)) {
+      const bytes = Buffer.byteLength(JSON.stringify(event));
+      const stream = this.streams.get(event.stream);
+      if (stream !== undefined) stream.bytes += bytes;
+      if (stream?.adopted === true) measured.adoptedBytes += bytes;
+      measured.bytes += bytes;
+      measured.events += 1;
+    }
+    return measured;
+  }
+
+  private headIn(stream: string): number | undefined {
+    return this.streams.get(stream)?.events.at(-1)?.revision;
   }
 
   private async storedHead(stream: string): Promise<number> {
@@ -174,7 +226,7 @@ export class RehearsedStore implements EventStore {
   /** A snapshot that is newer than the rehearsal's view of its stream would hide what it wrote. */
   private snapshotsBelow(stored: SnapshotStore): SnapshotStore {
     const isBelow = (stream: string, revision: number): boolean => {
-      const own = this.streams.get(stream);
+      const own = this.streams.get(stream)?.events;
       return own === undefined || revision < firstOf(own);
     };
     return {
