@@ -4,7 +4,7 @@ import type { AllPage } from './reader';
 import type { SearchOptions } from './search';
 
 /** Raised when what is kept means something else: rows of another format are left alone. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What this process knows of each set of categories that somebody asked for. */
 export class CategorySets {

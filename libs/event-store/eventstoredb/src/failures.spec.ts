@@ -2,6 +2,7 @@ import { OperationalError } from '@fidelis/kernel';
 import { Metadata, status } from '@grpc/grpc-js';
 import {
   DeadlinePassed,
+  PlaceUnknown,
   isBrokenConnection,
   isRefusal,
   isStreamNotFound,
@@ -38,6 +39,16 @@ describe('a raw gRPC error', () => {
   it('tells of an absent stream on some versions', () => {
     expect(isStreamNotFound(rawError(status.NOT_FOUND, 'thing-1', 'stream-not-found'))).toBe(true);
     expect(isStreamNotFound(rawError(status.NOT_FOUND, 'Leader', 'not-leader'))).toBe(false);
+  });
+
+  it.each([
+    [rawError(status.INVALID_ARGUMENT, 'Trying to read from an invalid position.'), true],
+    [rawError(status.INVALID_ARGUMENT, 'The combination is invalid.'), false],
+    [rawError(status.UNKNOWN, 'Exception was thrown by handler.'), false],
+  ])('proves that the log lacks a place only when the server says so: %s', (error, expected) => {
+    const failure = toOperationalError('$all', error);
+    expect(failure).toBeInstanceOf(OperationalError);
+    expect(failure instanceof PlaceUnknown).toBe(expected);
   });
 
   it('becomes an operational error with its code and text', () => {

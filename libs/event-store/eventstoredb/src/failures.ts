@@ -16,7 +16,7 @@ export class AnswerLate extends OperationalError {
   }
 }
 
-/** The log has no such place: it is not the log that the place was noted in. */
+/** The server says that the log has no such place: it is not the log that it was noted in. */
 export class PlaceUnknown extends OperationalError {
   constructor(what: string, text: string) {
     super(`${what}: ${text}`);
@@ -32,11 +32,13 @@ export function toOperationalError(what: string, error: unknown): OperationalErr
   if (codeOf(error) === status.DEADLINE_EXCEEDED) {
     return new AnswerLate(what);
   }
-  // Which of the two it is depends on the version.
-  const isPlaceUnknown =
-    codeOf(error) === status.INVALID_ARGUMENT || codeOf(error) === status.UNKNOWN;
-  if (isPlaceUnknown) return new PlaceUnknown(what, textOf(error));
+  if (isPlaceUnknown(error)) return new PlaceUnknown(what, textOf(error));
   return new OperationalError(`${what}: ${textOf(error)}`);
+}
+
+/** By the server's own words: the code alone stands for other failures, too, and proves nothing. */
+function isPlaceUnknown(error: unknown): boolean {
+  return codeOf(error) === status.INVALID_ARGUMENT && /invalid position/i.test(textOf(error));
 }
 
 /** A refusal that the same call would meet again. */

@@ -60,10 +60,11 @@ export class Heads {
     this.feed.want(categories);
     const set = this.sets.of(categories);
     const endsAt = Date.now() + this.parts.limits.searchMs;
-    while (!(await set.lookOn(this.feed))) {
+    for (;;) {
+      const head = await set.lookOn(this.feed);
+      if (head !== undefined) return head;
       if (Date.now() >= endsAt) throw new OperationalError('the log is still being searched');
     }
-    return set.lastKnown;
   }
 
   /**

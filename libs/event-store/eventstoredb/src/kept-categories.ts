@@ -1,6 +1,7 @@
 import type { Position, RecordedEvent } from '@fidelis/event-store';
-import { chunksOf, prepareTables } from '@fidelis/read-model';
+import { addColumnIfAbsent, chunksOf, prepareTables } from '@fidelis/read-model';
 import type { Kysely } from 'kysely';
+import { randomInt } from 'node:crypto';
 
 /** Up to where a set of categories is known, and that the log is the one in which it is known. */
 export interface KeptPlace {
@@ -11,12 +12,34 @@ export interface KeptPlace {
   readonly eventId: string;
 }
 
+/** A place as it is kept. */
+export interface KeptRow extends KeptPlace {
+  /** New whenever a set is kept anew: what was known before it was forgotten does not go on in it. */
+  readonly generation: number;
+}
+
+export interface KeptWrite {
+  readonly place: KeptPlace;
+  /** All of the set's that lie between `before` and the place. */
+  readonly events: readonly RecordedEvent[];
+  /** What this process last read or wrote; absent: it knows of nothing that is kept. */
+  readonly before: KeptRow | undefined;
+}
+
+export interface KeptEventsOptions {
+  readonly generation: number;
+  readonly after: Position;
+  readonly to: Position;
+  readonly limit: number;
+}
+
 interface CategoryTables {
   readonly event_store_categories: {
     readonly key: string;
     readonly head: number;
     readonly seen_to: number;
     readonly event_id: string;
+    readonly generation: number;
   };
   readonly event_store_category_events: {
     readonly key: string;
@@ -26,10 +49,13 @@ interface CategoryTables {
   };
 }
 
+/** As far as `randomInt` goes: no two of a set are the same. */
+const GENERATION_MAX = 2 ** 48 - 1;
+
 /**
- * What is known of categories, in a relational database, PostgreSQL or SQLite. Replicas find the
- * same events in the same log, so who comes later or is behind changes nothing. Losing all of it
- * costs only time.
+ * What is known of categories, in a relational database, PostgreSQL or SQLite. A place moves only
+ * by the hand of a replica that knows where it was, together with all events up to where it is now:
+ * so every event up to a place that is kept is kept, too. Losing all of it costs only time.
  */
 export class KeptCategories {
   private constructor(private readonly db: Kysely<CategoryTables>) {}
@@ -42,19 +68,19 @@ export class KeptCategories {
     return new KeptCategories(own);
   }
 
-  read(key: string): Promise<KeptPlace | undefined> {
-    return placeOf(this.db, key);
+  read(key: string): Promise<KeptRow | undefined> {
+    return rowOf(this.db, key);
   }
 
-  /** In order, at most `limit` behind `after`, none behind `to`. */
+  /**
+   * In order, at most `limit` behind `after`, none behind `to`.
+   *
+   * @returns undefined when the generation has been forgotten
+   */
   async events(
     key: string,
-    {
-      after,
-      to,
-      limit,
-    }: { readonly after: Position; readonly to: Position; readonly limit: number },
-  ): Promise<RecordedEvent[]> {
+    { generation, after, to, limit }: KeptEventsOptions,
+  ): Promise<RecordedEvent[] | undefined> {
     const rows = await this.db
       .selectFrom('event_store_category_events')
       .select('event')
@@ -64,38 +90,32 @@ export class KeptCategories {
       .orderBy('position')
       .limit(limit)
       .execute();
+    // Asked afterwards: a row that is still there was there with all of its events.
+    const row = await rowOf(this.db, key);
+    if (row?.generation !== generation) return undefined;
     return rows.map(({ event }) => JSON.parse(event) as RecordedEvent);
   }
 
-  /**
-   * @param events all up to the place that were not kept before
-   * @returns the place that is kept now: another replica's, where that one is further
-   */
-  async write(key: string, place: KeptPlace, events: readonly RecordedEvent[]): Promise<KeptPlace> {
-    const { head, seenTo: seen_to, eventId: event_id } = place;
+  /** @returns what is kept now, or undefined: another replica was first, and nothing is written. */
+  async write(key: string, { place, events, before }: KeptWrite): Promise<KeptRow | undefined> {
+    const row = { ...place, generation: before?.generation ?? randomInt(GENERATION_MAX) };
     return this.db.transaction().execute(async (trx) => {
+      // The row first: it is the lock under which its events are written.
+      const isMine = before === undefined ? create(trx, key, row) : move(trx, key, { before, row });
+      if (!(await isMine)) return undefined;
       await writeEvents(trx, key, events);
-      await trx
-        .insertInto('event_store_categories')
-        .values({ key, head, seen_to, event_id })
-        .onConflict((conflict) =>
-          conflict
-            .column('key')
-            .doUpdateSet({ head, seen_to, event_id })
-            .where('event_store_categories.seen_to', '<', seen_to),
-        )
-        .execute();
-      return (await placeOf(trx, key)) ?? place;
+      return row;
     });
   }
 
-  /** Unless another replica has replaced it meanwhile. */
-  async forget(key: string, { eventId }: KeptPlace): Promise<void> {
+  /** Unless another replica has moved or replaced it meanwhile. */
+  async forget(key: string, row: KeptRow): Promise<void> {
     await this.db.transaction().execute(async (trx) => {
       const deleted = await trx
         .deleteFrom('event_store_categories')
         .where('key', '=', key)
-        .where('event_id', '=', eventId)
+        .where('generation', '=', row.generation)
+        .where('seen_to', '=', row.seenTo)
         .executeTakeFirst();
       if (deleted.numDeletedRows === 0n) return;
       await trx.deleteFrom('event_store_category_events').where('key', '=', key).execute();
@@ -103,13 +123,40 @@ export class KeptCategories {
   }
 }
 
-async function placeOf(db: Kysely<CategoryTables>, key: string): Promise<KeptPlace | undefined> {
+async function rowOf(db: Kysely<CategoryTables>, key: string): Promise<KeptRow | undefined> {
   const row = await db
     .selectFrom('event_store_categories')
     .selectAll()
     .where('key', '=', key)
     .executeTakeFirst();
-  return row && { head: row.head, seenTo: row.seen_to, eventId: row.event_id };
+  if (row === undefined) return undefined;
+  const { head, generation } = row;
+  return { head, seenTo: row.seen_to, eventId: row.event_id, generation };
+}
+
+async function create(db: Kysely<CategoryTables>, key: string, row: KeptRow): Promise<boolean> {
+  const { head, seenTo: seen_to, eventId: event_id, generation } = row;
+  const inserted = await db
+    .insertInto('event_store_categories')
+    .values({ key, head, seen_to, event_id, generation })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .executeTakeFirst();
+  return inserted.numInsertedOrUpdatedRows === 1n;
+}
+
+async function move(
+  db: Kysely<CategoryTables>,
+  key: string,
+  { before, row }: { readonly before: KeptRow; readonly row: KeptRow },
+): Promise<boolean> {
+  const updated = await db
+    .updateTable('event_store_categories')
+    .set({ head: row.head, seen_to: row.seenTo, event_id: row.eventId })
+    .where('key', '=', key)
+    .where('generation', '=', before.generation)
+    .where('seen_to', '=', before.seenTo)
+    .executeTakeFirst();
+  return updated.numUpdatedRows === 1n;
 }
 
 async function writeEvents(
@@ -136,7 +183,11 @@ async function createTables(db: Kysely<CategoryTables>): Promise<void> {
     .addColumn('head', 'bigint', (column) => column.notNull())
     .addColumn('seen_to', 'bigint', (column) => column.notNull())
     .addColumn('event_id', 'text', (column) => column.notNull())
+    .addColumn('generation', 'bigint', (column) => column.notNull().defaultTo(0))
     .execute();
+  await addColumnIfAbsent(db, {
+    ...{ table: 'event_store_categories', column: 'generation', type: 'bigint', value: 0 },
+  });
   await db.schema
     .createTable('event_store_category_events')
     .ifNotExists()

@@ -29,16 +29,29 @@ export class Search {
   async page(after: Position, options: SearchOptions): Promise<AllPage> {
     if (options.isLate === true) return this.lookOn(after, options);
     try {
-      const page = await this.reader.page(after, options);
-      const end = page.atEnd ? (options.end ?? START) : START;
-      return { ...page, lookedTo: Math.max(page.lookedTo, end) };
+      return await this.read(after, options);
     } catch (error) {
       if (!(error instanceof AnswerLate)) throw error;
       return this.lookOn(after, options);
     }
   }
 
+  private async read(after: Position, options: SearchOptions): Promise<AllPage> {
+    const page = await this.reader.page(after, options);
+    const end = page.atEnd ? (options.end ?? START) : START;
+    return { ...page, lookedTo: Math.max(page.lookedTo, end) };
+  }
+
   private async lookOn(after: Position, options: SearchOptions): Promise<AllPage> {
+    const found = await this.follow(after, options);
+    const { events, lookedTo } = found;
+    if (lookedTo > after) return { events, lookedTo, atEnd: false };
+    // The end is so near that there was nothing to tell; that it is the end only a read tells.
+    if (found.isCaughtUp) return this.read(after, options);
+    throw new AnswerLate('search');
+  }
+
+  private async follow(after: Position, options: SearchOptions): Promise<Found> {
     const { deadlineMs, searchMs } = this.limits;
     const { categories, limit } = options;
     const request = allSearch(after, categories);
@@ -59,14 +72,14 @@ export class Search {
       clearTimeout(timer);
       stream.cancel();
     }
-    if (found.lookedTo === after) throw new AnswerLate('search');
-    return { events: found.events, lookedTo: found.lookedTo, atEnd: false };
+    return found;
   }
 }
 
 class Found {
   readonly events: RecordedEvent[] = [];
   isEnough = false;
+  isCaughtUp = false;
 
   constructor(
     public lookedTo: Position,
@@ -75,8 +88,12 @@ class Found {
 
   take(message: ReadResp): void {
     // Not every version tells; then the time of the search ends it.
-    this.isEnough ||= message.hasCaughtUp();
-    if (this.isEnough) return;
+    if (message.hasCaughtUp()) this.isCaughtUp = true;
+    if (this.isEnough || this.isCaughtUp) this.isEnough = true;
+    else this.takePlace(message);
+  }
+
+  private takePlace(message: ReadResp): void {
     const placed = toPlacedEvent(message);
     const checkpoint = toPosition(message.getCheckpoint()?.getCommitPosition());
     const position = placed?.position ?? checkpoint ?? START;
