@@ -126,7 +126,10 @@ describe('a process that starts', () => {
     const first = await test.another(SHORT);
     directoryOn(first);
     test.server.faults.searchAtMost(LOOKS_PER_SECOND);
-    await expect(first.headOf([rare])).rejects.toThrow(OperationalError);
+    // Twice: what the first one found is then kept, however busy the machine is.
+    for (let n = 0; n < 2; n += 1) {
+      await expect(first.headOf([rare])).rejects.toThrow(OperationalError);
+    }
     await first.close();
     test.server.faults.reset();
     const second = await test.another(LIMITS);
