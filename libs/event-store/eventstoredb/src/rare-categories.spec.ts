@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Directory } from '@fidelis/aggregates';
 import { START, type EventStore } from '@fidelis/event-store';
 import {
@@ -126,10 +127,9 @@ describe('a process that starts', () => {
     const first = await test.another(SHORT);
     directoryOn(first);
     test.server.faults.searchAtMost(LOOKS_PER_SECOND);
-    // Twice: what the first one found is then kept, however busy the machine is.
-    for (let n = 0; n < 2; n += 1) {
-      await expect(first.headOf([rare])).rejects.toThrow(OperationalError);
-    }
+    await expect(first.headOf([rare])).rejects.toThrow(OperationalError);
+    // What it found is kept behind its answer, on a busy machine a little later.
+    await sleep(1000);
     await first.close();
     test.server.faults.reset();
     const second = await test.another(LIMITS);
