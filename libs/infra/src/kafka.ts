@@ -169,7 +169,8 @@ const SINGLE_BROKER = {
 
 async function format(settings: string, more: readonly string[] = []): Promise<void> {
   const [program, ...options] = java();
-  const clusterId = randomBytes(16).toString('base64url');
+  // Never with a `-` in front: the tool would take it for an option, once in 64 times.
+  const clusterId = Buffer.concat([Buffer.of(0), randomBytes(15)]).toString('base64url');
   const tool = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', settings];
   await run(program, [...options, ...tool, '--ignore-formatted', ...more]);
 }
