@@ -7,12 +7,7 @@ import { UnawardedTickets } from './tickets';
 /** What is wrong, and where. */
 export interface Finding {
   readonly code:
-    | ChainFault
-    | 'position-order'
-    | 'event-twice'
-    | 'operation-twice'
-    | 'award-missing'
-    | 'unsound';
+    ChainFault | 'position-order' | 'event-twice' | 'operation-twice' | 'award-missing' | 'unsound';
   readonly stream: string;
   readonly revision: number;
   readonly eventId: string;

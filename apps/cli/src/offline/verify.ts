@@ -17,7 +17,9 @@ export async function verify(options: PlaceOptions): Promise<number> {
   for (const { stream, revision, eventId, code, detail } of findings.slice(0, SHOWN_MAX)) {
     console.log(`${stream} revision ${revision} event ${eventId}: ${code}: ${detail}`);
   }
-  if (awardsUnderWay > 0) console.log(`${awardsUnderWay} awards of the last hour's tickets to come`);
+  if (awardsUnderWay > 0) {
+    console.log(`${awardsUnderWay} awards of the last hour's tickets are left to a running server`);
+  }
   const size = `${events} events in ${streams} streams, ${chained} of them hash-chained`;
   console.log(ok ? `sound: ${size}` : `NOT SOUND: ${findings.length} findings in ${size}`);
   return ok ? EXIT_SOUND : EXIT_UNSOUND;

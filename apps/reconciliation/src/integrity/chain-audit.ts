@@ -37,10 +37,7 @@ export class ChainAudit {
   }
 }
 
-async function verify(
-  trx: Kysely<AuditTables>,
-  events: readonly RecordedEvent[],
-): Promise<number> {
+async function verify(trx: Kysely<AuditTables>, events: readonly RecordedEvent[]): Promise<number> {
   const bare = trx as unknown as Kysely<never>;
   const heads = await headsOf(trx, events);
   const faults = faultsIn(events, heads);

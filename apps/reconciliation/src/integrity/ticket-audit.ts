@@ -71,7 +71,10 @@ async function takeTickets(
     if (award !== undefined) awards.push(award);
   }
   if (awards.length > 0) {
-    await trx.deleteFrom('unawarded_tickets').where(isOneOf(bare, 'award', awards)).execute();
+    await trx
+      .deleteFrom('unawarded_tickets')
+      .where(isOneOf(bare, 'award', awards))
+      .execute();
   }
   const rows = [...unawarded].map(({ ticket, accountId, recorded }) => ({
     award: awardKey({ ticket, accountId }),
