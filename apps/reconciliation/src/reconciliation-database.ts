@@ -3,7 +3,7 @@ import { OperationalError } from '@fidelis/kernel';
 import { waitForHead } from '@fidelis/messaging';
 import { prepareTables } from '@fidelis/read-model';
 import type { Platform } from '@fidelis/service';
-import { createChainTables, type ChainTables } from './integrity/chain.table';
+import { createAuditTables, type AuditTables } from './integrity/audit.table';
 import type { AwardsTables } from './projections/awards/awards.table';
 import type { JournalTables } from './projections/journal/journal.table';
 import { messageViews } from './reconciliation.views';
@@ -15,7 +15,7 @@ const FRESH_MS_MAX = 5000;
 /** The service's database; its tables are there before anybody gets it. */
 export class ReconciliationDatabase {
   private created: Promise<void> | undefined;
-  private chainsCreated: Promise<void> | undefined;
+  private auditsCreated: Promise<void> | undefined;
 
   constructor(private readonly platform: Platform) {}
 
@@ -39,17 +39,17 @@ export class ReconciliationDatabase {
     return partOf<AwardsTables>(await this.db());
   }
 
-  /** Written by this service's own audit, not by the feed. */
-  async chains(): Promise<Kysely<ChainTables>> {
+  /** Written by this service's own audits, not by the feed. */
+  async audits(): Promise<Kysely<AuditTables>> {
     const { platform } = this;
     const db =
-      platform.workModel?.<ChainTables>('reconciliation') ??
-      platform.readModel<ChainTables>('reconciliation');
-    this.chainsCreated ??= prepareTables(db, createChainTables).catch((error: unknown) => {
-      this.chainsCreated = undefined;
+      platform.workModel?.<AuditTables>('reconciliation') ??
+      platform.readModel<AuditTables>('reconciliation');
+    this.auditsCreated ??= prepareTables(db, createAuditTables).catch((error: unknown) => {
+      this.auditsCreated = undefined;
       throw error;
     });
-    await this.chainsCreated;
+    await this.auditsCreated;
     return db;
   }
 

@@ -1,21 +1,12 @@
 import { AggregateRepository } from '@fidelis/aggregates';
-import {
-  CONTROLLED_SERVICES,
-  controlOf,
-  TakeAccountCensus,
-  type AccountCensus,
-} from '@fidelis/contracts';
 import type { EventStore, RecordedEvent } from '@fidelis/event-store';
 import { MemoryEventStore } from '@fidelis/event-store-memory';
 import { accepted, type Aggregate } from '@fidelis/kernel';
 import { openSqliteReadModel } from '@fidelis/read-model';
-import type { Platform } from '@fidelis/service';
-import { answering, CallTable, DirectCalls } from '@fidelis/service-calls';
 import { ChainAudit } from '../src/integrity/chain-audit';
-import { createChainTables, type ChainTables } from '../src/integrity/chain.table';
-import { Integrity } from '../src/integrity/integrity';
+import { createAuditTables, type AuditTables } from '../src/integrity/audit.table';
 import { recordInJournal } from '../src/projections/journal/journal.projection';
-import { ReconciliationDatabase } from '../src/reconciliation-database';
+import { emptyCensus, installation } from './installation';
 import { AccountHistory, at } from './messages';
 
 type Noted = { readonly type: 'Noted'; readonly data: { readonly points: number } };
@@ -48,8 +39,8 @@ const tampered = (store: EventStore, change: (event: RecordedEvent) => RecordedE
 
 describe('the audit of hash chains', () => {
   const open = async () => {
-    const db = openSqliteReadModel<ChainTables>({ file: ':memory:' });
-    await createChainTables(db);
+    const db = openSqliteReadModel<AuditTables>({ file: ':memory:' });
+    await createAuditTables(db);
     return db;
   };
 
@@ -58,13 +49,13 @@ describe('the audit of hash chains', () => {
     const db = await open();
     await appendTo(store, 'ann', 5);
     await appendTo(store, 'bob', 7);
-    expect(await new ChainAudit(store, db).run()).toEqual({ events: 2, faults: [] });
+    expect(await new ChainAudit(store, db).run(Infinity)).toEqual({ events: 2, faults: [] });
     await appendTo(store, 'ann', 3);
     // What was verified before is not read again: a change there is for `fidelis verify`.
     const other = tampered(store, (event) =>
       event.position < 2 ? { ...event, data: { points: 0 } } : event,
     );
-    expect(await new ChainAudit(other, db).run()).toEqual({ events: 3, faults: [] });
+    expect(await new ChainAudit(other, db).run(Infinity)).toEqual({ events: 3, faults: [] });
   });
 
   it('finds a changed event, and tells it ever after', async () => {
@@ -76,36 +67,14 @@ describe('the audit of hash chains', () => {
       event.revision === 1 ? { ...event, data: { points: 300 } } : event,
     );
     const faults = [{ stream: 'account-ann', revision: 1, detail: 'hash-mismatch' }];
-    expect(await new ChainAudit(broken, db).run()).toEqual({ events: 2, faults });
-    expect(await new ChainAudit(store, db).run()).toEqual({ events: 2, faults });
+    expect(await new ChainAudit(broken, db).run(Infinity)).toEqual({ events: 2, faults });
+    expect(await new ChainAudit(store, db).run(Infinity)).toEqual({ events: 2, faults });
   });
 });
 
 describe('the integrity report', () => {
-  const emptyCensus: AccountCensus = {
-    ...{ accounts: 0, events: 0, totals: [], unsound: [], overdueHolds: [] },
-  };
-
-  const installation = (census: () => AccountCensus | Promise<AccountCensus>) => {
-    const eventStore = new MemoryEventStore();
-    const callTable = new CallTable();
-    callTable.add(answering(TakeAccountCensus, async () => census()));
-    for (const service of CONTROLLED_SERVICES) {
-      callTable.add(answering(controlOf(service).reachHead, async () => ({ reached: true })));
-    }
-    const db = openSqliteReadModel<unknown>({ file: ':memory:' });
-    const platform = {
-      ...{ eventStore, callTable, calls: new DirectCalls(callTable) },
-      clock: { now: () => at(22) },
-      bus: { deadLetters: { count: () => Promise.resolve(0) } },
-      readModel: () => db,
-    } as unknown as Platform;
-    const views = new ReconciliationDatabase(platform);
-    return { eventStore, views, integrity: new Integrity(platform, views) };
-  };
-
   it('is ok for an empty installation', async () => {
-    const { integrity } = installation(() => emptyCensus);
+    const { integrity } = installation();
     const report = await integrity.check();
     expect(report.asOf).toBe(at(22));
     expect(report.checks.filter((check) => !check.ok)).toEqual([]);
@@ -113,7 +82,7 @@ describe('the integrity report', () => {
   });
 
   it('says at rest what the journal has and the accounts have not', async () => {
-    const { integrity, views } = installation(() => emptyCensus);
+    const { integrity, views } = installation();
     const ann = new AccountHistory('ann').opened().moved([{ type: 'earn', points: 9, day: 2 }], 1);
     await recordInJournal(await views.journal(), ann.messages);
     const report = await integrity.check();

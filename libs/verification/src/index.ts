@@ -1,2 +1,3 @@
 export * from './chain';
+export * from './tickets';
 export * from './verify-store';

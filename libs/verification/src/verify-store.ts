@@ -1,10 +1,13 @@
 import { READ_EVENTS_MAX, START, type EventStore, type RecordedEvent } from '@fidelis/event-store';
+import { addMs } from '@fidelis/kernel';
 import { checkLink, headAt, type ChainFault, type ChainHead } from './chain';
 import { IdSet } from './id-set';
+import { UnawardedTickets } from './tickets';
 
 /** What is wrong, and where. */
 export interface Finding {
-  readonly code: ChainFault | 'position-order' | 'event-twice' | 'operation-twice' | 'unsound';
+  readonly code:
+    ChainFault | 'position-order' | 'event-twice' | 'operation-twice' | 'award-missing' | 'unsound';
   readonly stream: string;
   readonly revision: number;
   readonly eventId: string;
@@ -17,6 +20,8 @@ export interface Verification {
   readonly streams: number;
   /** Hash-chained events among them. */
   readonly chained: number;
+  /** Awards that are missing of tickets of the last hour: whoever completes tickets may yet. */
+  readonly awardsUnderWay: number;
   /** The first `FINDINGS_MAX`. */
   readonly findings: readonly Finding[];
 }
@@ -43,9 +48,16 @@ export interface VerifyOptions {
 export const FINDINGS_MAX = 1000;
 
 /**
+ * Before the store's last event. A store may end in the middle of a ticket, after a crash too; the
+ * next start completes it within seconds.
+ */
+const AWARDED_MS_MAX = 3_600_000;
+
+/**
  * Walks all events of a store: positions strictly increasing, revisions gapless per stream, hash
- * chains unbroken, no event id and no operation of a stream twice; then each stream's own check.
- * Reads only. Memory: the ids of all events, about 200 bytes each.
+ * chains unbroken, no event id and no operation of a stream twice, each recorded ticket awarded in
+ * its memberships; then each stream's own check. Reads only. Memory: the ids of all events, about
+ * 200 bytes each.
  */
 export async function verifyStore(
   store: ReadableStore,
@@ -58,15 +70,19 @@ export async function verifyStore(
     options.onProgress?.(walk.events);
     if (events.length === 0) break;
   }
+  const awardsUnderWay = findMissingAwards(walk);
   for (const check of options.checks ?? []) await checkStreams(store, walk, check);
   const { events, chained, findings } = walk;
-  return { ok: findings.length === 0, events, streams: walk.heads.size, chained, findings };
+  const ok = findings.length === 0;
+  return { ok, events, streams: walk.heads.size, chained, awardsUnderWay, findings };
 }
 
 class StoreWalk {
   position = START;
   events = 0;
   chained = 0;
+  lastRecordedAt = '';
+  readonly unawarded = new UnawardedTickets();
   readonly heads = new Map<string, ChainHead>();
   readonly findings: Finding[] = [];
   /** Streams with a finding. */
@@ -85,6 +101,8 @@ class StoreWalk {
     this.heads.set(event.stream, headAt(event));
     if (!this.ids.add(event.id)) this.find('event-twice', event, 'its id was met before');
     this.takeOperation(event);
+    this.unawarded.take(event);
+    this.lastRecordedAt = event.metadata.recordedAt;
   }
 
   find(code: Finding['code'], event: RecordedEvent, detail: string): void {
@@ -102,6 +120,16 @@ class StoreWalk {
     if (this.operations.add(`${event.stream} ${operationId}`)) return;
     this.find('operation-twice', event, `operation ${operationId} was done before`);
   }
+}
+
+/** Answers how many may be under way. */
+function findMissingAwards(walk: StoreWalk): number {
+  let underWay = 0;
+  for (const { ticket, accountId, recorded } of walk.unawarded) {
+    if (addMs(recorded.metadata.recordedAt, AWARDED_MS_MAX) >= walk.lastRecordedAt) underWay += 1;
+    else walk.find('award-missing', recorded, `membership ${accountId} never awarded ${ticket}`);
+  }
+  return underWay;
 }
 
 async function checkStreams(

@@ -13,9 +13,12 @@ const SHOWN_MAX = 100;
 
 /** @returns the exit code. @throws CommandFailure when there is nothing to verify. */
 export async function verify(options: PlaceOptions): Promise<number> {
-  const { ok, events, streams, chained, findings } = await verified(options);
+  const { ok, events, streams, chained, awardsUnderWay, findings } = await verified(options);
   for (const { stream, revision, eventId, code, detail } of findings.slice(0, SHOWN_MAX)) {
     console.log(`${stream} revision ${revision} event ${eventId}: ${code}: ${detail}`);
+  }
+  if (awardsUnderWay > 0) {
+    console.log(`${awardsUnderWay} awards of the last hour's tickets are left to a running server`);
   }
   const size = `${events} events in ${streams} streams, ${chained} of them hash-chained`;
   console.log(ok ? `sound: ${size}` : `NOT SOUND: ${findings.length} findings in ${size}`);

@@ -14,6 +14,7 @@ const sound: Findings = {
   parts: [{ ...part, total: 18_014_398_509_481_982n }],
   trialBalance: { rows: [], balanced: true },
   journal: { accounts: 1, events: 3, lines: 2, faults: [], exceptions: [], unequal: [] },
+  tickets: { tickets: 2, unawarded: [] },
   awards: { memberships: 1, unanswered: [] },
   deadLetters: 0,
 };
@@ -82,6 +83,27 @@ describe('integrity', () => {
           'there are 2 accounts, the journal knows 1',
       ],
     ]);
+  });
+
+  it('fails on each membership that has no award of a ticket', () => {
+    const unawarded = [
+      { ticket: 'pos-7:t-1', accountId: 'ann' },
+      { ticket: 'pos-7:t-1', accountId: 'ann-gold' },
+    ];
+    expect(failed({ tickets: { tickets: 1, unawarded } })).toEqual([
+      [
+        'tickets',
+        'pos-7:t-1: membership ann has no award of it; ' +
+          'pos-7:t-1: membership ann-gold has no award of it',
+      ],
+    ]);
+  });
+
+  it('lists the first tickets without an award and counts the others', () => {
+    const unawarded = Array.from({ length: 23 }, (_, n) => ({ ticket: `t${n}`, accountId: 'ann' }));
+    const [[name, detail] = []] = failed({ tickets: { tickets: 23, unawarded } });
+    expect([name, detail?.split('; ').length]).toEqual(['tickets', 21]);
+    expect(detail).toMatch(/^t0: .*t19: membership ann has no award of it; and 3 more$/);
   });
 
   it('fails on an award without an answer, a dead letter, a hold past its expiry', () => {

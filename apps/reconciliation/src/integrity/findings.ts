@@ -4,6 +4,7 @@ import { unitSums } from '../domain/journal';
 import type { PointsByPart } from '../projections/journal/journal.query';
 import type { ExceptionRow, FaultRow } from '../projections/journal/journal.table';
 import type { ChainReport } from './chain-audit';
+import type { TicketReport } from './ticket-audit';
 
 /** Everything that the checks look at, gathered at one moment. */
 export interface Findings {
@@ -21,6 +22,7 @@ export interface Findings {
     /** Accounts whose lines do not add up to the total that their last message told. */
     readonly unequal: readonly string[];
   };
+  readonly tickets: TicketReport;
   readonly awards: { readonly memberships: number; readonly unanswered: readonly string[] };
   readonly deadLetters: number;
 }
@@ -39,6 +41,7 @@ export function checksOf(findings: Findings): readonly Check[] {
     rollForward(findings),
     hashChains(findings),
     eventCounts(findings),
+    tickets(findings),
     awards(findings),
     deadLetters(findings),
     holds(findings),
@@ -93,6 +96,13 @@ function eventCounts({ census, chains, journal }: Findings): Check {
     bad.push(`there are ${census.accounts} accounts, the journal knows ${journal.accounts}`);
   }
   return check('event-counts', bad, `${chains.events} events of ${census.accounts} accounts`);
+}
+
+function tickets({ tickets: { tickets: count, unawarded } }: Findings): Check {
+  const bad = unawarded.map(
+    ({ ticket, accountId }) => `${ticket}: membership ${accountId} has no award of it`,
+  );
+  return check('tickets', bad, `all ${count} tickets awarded in their memberships`);
 }
 
 function awards({ awards: { memberships, unanswered } }: Findings): Check {

@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import { POS_TRANSACTIONS, TakeAccountCensus } from '@fidelis/contracts';
+import type { Position } from '@fidelis/event-store';
 import { addMs, OperationalError, type Instant } from '@fidelis/kernel';
 import type { Platform } from '@fidelis/service';
 import { postingsOf, trialBalanceOf } from '../domain/journal';
@@ -11,11 +12,19 @@ import type { ReconciliationTables } from '../reconciliation.tables';
 import { ChainAudit } from './chain-audit';
 import { checksOf, type Check, type Findings } from './findings';
 import { remainingMs, settle } from './settle';
+import { TicketAudit } from './ticket-audit';
 
 export interface IntegrityReport {
   readonly ok: boolean;
   readonly asOf: Instant;
   readonly checks: readonly Check[];
+}
+
+/** Everything has taken in the store up to `head`. */
+interface Moment {
+  readonly head: Position;
+  readonly asOf: Instant;
+  readonly deadline: number;
 }
 
 const INTEGRITY_MS_MAX = 30_000;
@@ -48,7 +57,7 @@ export class Integrity {
     for (;;) {
       const head = await settle(this.platform, deadline);
       const asOf = this.platform.clock.now();
-      const checks = checksOf(await this.gather(asOf, deadline));
+      const checks = checksOf(await this.gather({ head, asOf, deadline }));
       const ok = checks.every((check) => check.ok);
       if (ok || (await this.platform.eventStore.headOf()) === head) return { ok, asOf, checks };
       if (performance.now() > deadline) {
@@ -57,7 +66,7 @@ export class Integrity {
     }
   }
 
-  private async gather(asOf: Instant, deadline: number): Promise<Findings> {
+  private async gather({ head, asOf, deadline }: Moment): Promise<Findings> {
     const { calls, eventStore, bus } = this.platform;
     const db = await this.views.db();
     const journal = await this.views.journal();
@@ -66,15 +75,17 @@ export class Integrity {
       { dueBefore: addMs(asOf, -HOLD_GRACE_MS) },
       { deadlineMs: remainingMs(deadline) },
     );
-    const chains = new ChainAudit(eventStore, await this.views.chains());
+    const audits = await this.views.audits();
+    const tickets = new TicketAudit(eventStore, audits);
     const all = await bus.deadLetters.count();
     const fromOutside = await bus.deadLetters.count({ topic: POS_TRANSACTIONS });
     return {
       census,
-      chains: await chains.run(),
+      chains: await new ChainAudit(eventStore, audits).run(deadline),
       parts: await sumPointsByPart(journal),
       trialBalance: await trialBalance(journal),
       journal: await journalFindings(db),
+      tickets: await tickets.run(head, { deadline, listedMax: LISTED_MAX }),
       awards: await awardFindings(db),
       deadLetters: all - fromOutside,
     };
