@@ -55,6 +55,10 @@ const syntax = {
     { selector: 'TSEnumDeclaration', message: 'Use a union of string literals.' },
     { selector: 'ExportDefaultDeclaration', message: 'Use a named export.' },
     { selector: 'TSExportAssignment', message: 'Use a named export.' },
+    {
+      selector: 'ExportNamedDeclaration > VariableDeclaration[kind="let"]',
+      message: 'What is exported stays as it is: entry files pass its value on.',
+    },
   ],
 };
 

@@ -5,6 +5,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import { transformFile } from '@swc/core';
+import { withConstantReexports } from './constant-reexports.mjs';
 import { listPackages, root } from './packages.mjs';
 import { swcOptions } from './swc-options.mjs';
 
@@ -20,9 +21,12 @@ const mtime = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
 // A change of the compiler, its options or this file makes every output stale.
 const toolTime = Math.max(
-  ...['tools/build.mjs', 'tools/swc-options.mjs', 'node_modules/@swc/core/package.json'].map((f) =>
-    mtime(join(root, f)),
-  ),
+  ...[
+    'tools/build.mjs',
+    'tools/constant-reexports.mjs',
+    'tools/swc-options.mjs',
+    'node_modules/@swc/core/package.json',
+  ].map((f) => mtime(join(root, f))),
 );
 
 async function compile({ source, output }) {
@@ -33,7 +37,8 @@ async function compile({ source, output }) {
   });
   await mkdir(dirname(output), { recursive: true });
   await writeFile(`${output}.map`, map);
-  await writeFile(output, `${code}//# sourceMappingURL=${basename(output)}.map\n`);
+  const settled = withConstantReexports(code, source);
+  await writeFile(output, `${settled}//# sourceMappingURL=${basename(output)}.map\n`);
 }
 
 const started = performance.now();
