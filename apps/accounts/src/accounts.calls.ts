@@ -85,7 +85,8 @@ export class AccountsCalls {
     return eventually(this.participants.find(ref), (found) => {
       if (found === undefined) return null;
       const { participantId, status, groups, territory } = found;
-      return { participantId, status, groups, ...(territory !== undefined && { territory }) };
+      if (territory === undefined) return { participantId, status, groups };
+      return { participantId, status, groups, territory };
     });
   }
 
@@ -96,7 +97,7 @@ export class AccountsCalls {
   }
 
   award(request: AwardRequest): Eventually<AwardAnswer> {
-    const handled = this.accounts.award(toOf(request), [toAward(request)], request.now);
+    const handled = this.accounts.award(toOf(request), [request], request.now);
     return eventually(handled, (outcome) => this.awarded(outcome, request));
   }
 
@@ -174,11 +175,6 @@ export class AccountsCalls {
     const balance = { available, pending, held, total, debt };
     return { accountId, participantId, programId, status, balance, terms };
   }
-}
-
-export function toAward(request: Omit<AwardRequest, 'now'>) {
-  const { accountId: _, operation: __, ...award } = request;
-  return award;
 }
 
 export function toReversal({ occurredAt: at, ...request }: ReverseAwardRequest) {

@@ -200,6 +200,7 @@ export class AggregateRepository<State, E extends DomainEvent> {
     loaded: Loaded<State>,
     operationId: string,
   ): number | undefined | Promise<number | undefined> {
+    if (loaded.revision < 0) return undefined;
     const recent = loaded.operations.get(operationId);
     if (recent !== undefined || loaded.snapshotRevision < 0) return recent;
     return this.store.snapshots.findOperation(loaded.stream, operationId);

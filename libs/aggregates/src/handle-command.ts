@@ -6,6 +6,7 @@ import {
   type DomainEvent,
   type Eventually,
   type JsonObject,
+  type Mutable,
   type Rejection,
 } from '@fidelis/kernel';
 import {
@@ -21,7 +22,7 @@ import type {
   Handled,
   OperationReused,
 } from './aggregate-repository';
-import { chainHash, noteOperation, operationsOf, type Loaded, type Recorded } from './loaded';
+import { chainHash, type Loaded, type Recorded } from './loaded';
 
 /**
  * The way of every command, written once: load → fold → decide → append with the expected
@@ -199,7 +200,7 @@ function foldAppended<State, E extends DomainEvent, R extends Rejection>(
   loaded.revision = revision;
   loaded.hash = hash;
   loaded.durable = pending.durable;
-  noteOperation(loaded, command.operation.id, first);
+  loaded.operations.add(command.operation.id, first);
   snapshotWhenDue(repository, loaded, pending);
   return {
     outcome: 'accepted',
@@ -242,8 +243,6 @@ function seal<State, E extends DomainEvent, R extends Rejection>(
   return { id, type: event.type, data, dataJson, metadata };
 }
 
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
-
 /** Assigned field by field: with spreads it costs as much as the hash of the event. */
 function metadataOf({
   operation,
@@ -270,7 +269,7 @@ function snapshotWhenDue<State, E extends DomainEvent>(
   loaded.snapshotting = true;
   const { stream, revision, hash } = loaded;
   const state = loaded.state as unknown as JsonObject;
-  const operations = operationsOf(loaded);
+  const operations = loaded.operations.list();
   const snapshot = {
     revision,
     version: policy.version,

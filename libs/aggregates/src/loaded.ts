@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { Aggregate, DomainEvent } from '@fidelis/kernel';
-import type { RecordedEvent, RecordedOperation } from '@fidelis/event-store';
+import type { RecordedEvent } from '@fidelis/event-store';
+import { OperationRevisions } from './operation-revisions';
 
 /**
  * A domain event with its place in the stream. Its place in the order of all events is the feed's
@@ -17,8 +18,8 @@ export interface Loaded<State> {
   revision: number;
   /** Hash of the last event, where the stream has a chain. */
   hash: string | undefined;
-  /** Operation id → revision of its first event, of all events after `snapshotRevision`. */
-  readonly operations: Map<string, number>;
+  /** Of all events after `snapshotRevision`. */
+  readonly operations: OperationRevisions;
   /** Operations up to here are in the store's operation index. -1: there is no snapshot. */
   snapshotRevision: number;
   /** When everything up to `revision` is on disk. */
@@ -35,7 +36,7 @@ export function emptyStream<State>(stream: string, initial: State): Loaded<State
     state: initial,
     revision: -1,
     hash: undefined,
-    operations: new Map(),
+    operations: new OperationRevisions(),
     snapshotRevision: -1,
     durable: ALREADY,
     snapshotting: false,
@@ -50,15 +51,10 @@ export function applyRecorded<State, E extends DomainEvent>(
   loaded.state = aggregate.evolve(loaded.state, toDomain(aggregate, recorded));
   loaded.revision = recorded.revision;
   if (aggregate.hashChain === true) loaded.hash = recorded.metadata.hash;
-  noteOperation(loaded, recorded.metadata.operationId, recorded.revision);
-}
-
-export function noteOperation(
-  loaded: Loaded<unknown>,
-  operationId: string,
-  revision: number,
-): void {
-  if (!loaded.operations.has(operationId)) loaded.operations.set(operationId, revision);
+  const { operationId } = recorded.metadata;
+  if (loaded.operations.get(operationId) === undefined) {
+    loaded.operations.add(operationId, recorded.revision);
+  }
 }
 
 /** A stored event in today's shape. The store knows types as text, the aggregate as a union. */
@@ -68,10 +64,6 @@ export function toDomain<State, E extends DomainEvent>(
 ): Recorded<E> {
   if (aggregate.upcast === undefined) return recorded as unknown as Recorded<E>;
   return { ...recorded, ...aggregate.upcast(recorded) };
-}
-
-export function operationsOf(loaded: Loaded<unknown>): RecordedOperation[] {
-  return [...loaded.operations].map(([operationId, revision]) => ({ operationId, revision }));
 }
 
 export interface ChainLink {

@@ -5,3 +5,4 @@ export * from './errors';
 export * from './eventually';
 export * from './ids';
 export * from './json';
+export * from './mutable';

@@ -7,7 +7,6 @@ import {
 } from '@fidelis/contracts';
 import { ContractError, OperationalError } from '@fidelis/kernel';
 import { ConsumesBatch, isMessageOf, type ReceivedMessage } from '@fidelis/messaging';
-import { toAward } from '../accounts.calls';
 import { AccountsService } from '../accounts.service';
 
 import { MEMBERSHIP_GROUP } from './membership-group';
@@ -78,7 +77,7 @@ export class MembershipConsumer {
     if (await this.wasDone(accountId, last.sequence)) return;
     const range = `awards:${first.sequence}-${last.sequence}`;
     const to = { accountId, operation: awards.length === 1 ? operation : { id: range } };
-    const handled = await this.service.accounts.award(to, awards.map(toAward), this.service.now());
+    const handled = await this.service.accounts.award(to, awards, this.service.now());
     if (handled.outcome === 'rejected') {
       const { code, detail } = handled.rejection;
       throw code === 'not_yet' ? new OperationalError(detail) : new ContractError(detail);

@@ -1,4 +1,5 @@
 import type { ResolvedParticipant } from '@fidelis/contracts';
+import type { Mutable } from '@fidelis/kernel';
 import { floorRatio } from '@fidelis/ledger';
 import type { MembershipRef } from '../domain/enrolment';
 import type { ProgramVersion } from '../domain/program';
@@ -89,23 +90,25 @@ export function toTicket(
 ): Ticket {
   const { key, source, transactionId, storeId, channel, occurredAt, currency } = command;
   const { total, taxTotal, lines, attributes, offers } = command;
-  return {
+  // Of every ticket: spreading what is there costs several times as much as assigning it.
+  const ticket: Mutable<Ticket> = {
     ticket: key,
     source,
     transactionId,
-    ...(person !== undefined && { participantId: person.participantId }),
-    ...(storeId !== undefined && { storeId }),
-    ...(channel !== undefined && { channel }),
     occurredAt,
     currency,
     total,
     taxTotal,
     lines,
-    ...(attributes !== undefined && { attributes }),
     memberships: memberships.map(({ programId, accountId }) => ({ programId, accountId })),
-    ...(redemption !== undefined && { redemption }),
-    ...(offers !== undefined && { offers }),
   };
+  if (person !== undefined) ticket.participantId = person.participantId;
+  if (storeId !== undefined) ticket.storeId = storeId;
+  if (channel !== undefined) ticket.channel = channel;
+  if (attributes !== undefined) ticket.attributes = attributes;
+  if (redemption !== undefined) ticket.redemption = redemption;
+  if (offers !== undefined) ticket.offers = offers;
+  return ticket;
 }
 
 function candidatesOf(

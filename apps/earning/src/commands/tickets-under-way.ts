@@ -9,40 +9,62 @@ export type Ending = boolean | { readonly left: ReadonlySet<string> };
  * leaves them alone. Losing it costs only work: every step of a ticket may run twice.
  */
 export class TicketsUnderWay {
-  private readonly tickets = new Map<string, Promise<Ending>>();
+  private readonly tickets = new Map<string, UnderWay>();
 
   /** Call what it answers with `true` when every step was done; the first call counts. */
   begin(key: string): (ended: boolean) => void {
-    let end: (ended: boolean) => void = () => undefined;
-    this.remember(
-      key,
-      new Promise((resolve) => {
-        end = resolve;
-      }),
-    );
-    return end;
+    const ticket = new UnderWay();
+    this.remember(key, ticket);
+    return (ended) => ticket.end(ended);
   }
 
   /** Many tickets that end together, but for those that are left to somebody else. */
   beginAll(keys: Iterable<string>, ended: Promise<Ending>): void {
-    for (const key of keys) this.remember(key, ended);
+    const tickets = new UnderWay(ended);
+    for (const key of keys) this.remember(key, tickets);
   }
 
-  /** Resolves when this process is done with the ticket; `false`: somebody must complete it. */
-  async wasCompleted(key: string): Promise<boolean> {
-    const ended = this.tickets.get(key);
-    if (ended === undefined) return false;
+  /**
+   * `true` as soon as this process is done with the ticket; `false`: somebody must complete it. At
+   * once where that is known.
+   */
+  wasCompleted(key: string): boolean | Promise<boolean> {
+    const ticket = this.tickets.get(key);
+    if (ticket === undefined) return false;
     this.tickets.delete(key);
-    return isDone(await ended, key);
+    return ticket.isDone(key);
   }
 
   /** The oldest are forgotten first. */
-  private remember(key: string, ended: Promise<Ending>): void {
+  private remember(key: string, ticket: UnderWay): void {
     const other = this.tickets.get(key);
-    this.tickets.set(key, other === undefined ? ended : eitherOf(key, other, ended));
+    this.tickets.set(key, other === undefined ? ticket : eitherOf(key, other, ticket));
     if (this.tickets.size <= REMEMBERED_MAX) return;
     const [oldest] = this.tickets.keys();
     if (oldest !== undefined) this.tickets.delete(oldest);
+  }
+}
+
+/** One ticket, or many that end together. Most ended before anybody asks, so no promise is made. */
+class UnderWay {
+  private ended: Ending | undefined;
+  private settle: ((ended: Ending) => void) | undefined;
+
+  constructor(private awaited?: Promise<Ending>) {
+    void awaited?.then((ended) => this.end(ended));
+  }
+
+  end(ended: Ending): void {
+    this.ended ??= ended;
+    this.settle?.(this.ended);
+  }
+
+  isDone(key: string): boolean | Promise<boolean> {
+    if (this.ended !== undefined) return isDone(this.ended, key);
+    this.awaited ??= new Promise((resolve) => {
+      this.settle = resolve;
+    });
+    return this.awaited.then((ended) => isDone(ended, key));
   }
 }
 
@@ -51,11 +73,7 @@ function isDone(ending: Ending, key: string): boolean {
 }
 
 /** The same ticket under way twice: done when either of them has done it. */
-async function eitherOf(
-  key: string,
-  one: Promise<Ending>,
-  other: Promise<Ending>,
-): Promise<boolean> {
-  const [first, second] = await Promise.all([one, other]);
-  return isDone(first, key) || isDone(second, key);
+function eitherOf(key: string, one: UnderWay, other: UnderWay): UnderWay {
+  const both = Promise.all([one.isDone(key), other.isDone(key)]);
+  return new UnderWay(both.then(([first, second]) => first || second));
 }

@@ -1,5 +1,5 @@
 import { validationFailed } from '@fidelis/http';
-import { toInstant, type Instant } from '@fidelis/kernel';
+import { toInstant, type Instant, type Mutable } from '@fidelis/kernel';
 import {
   refused,
   DEFAULT_SOURCE,
@@ -20,7 +20,8 @@ export function toTicketCommand(body: TicketBody, actor: string): MappedTicket {
   const lines = (body.lines ?? NO_LINES).map(toLine);
   const fault = faultOf(body, lines);
   if (fault !== undefined) return fault;
-  const command: TicketCommand = {
+  // Of every ticket: spreading what is there costs several times as much as assigning it.
+  const command: Mutable<TicketCommand> = {
     key: ticketKey(source, transactionId),
     source,
     transactionId,
@@ -29,28 +30,24 @@ export function toTicketCommand(body: TicketBody, actor: string): MappedTicket {
     total,
     taxTotal,
     lines,
-    ...whoAndWhere(body),
-    ...paymentOf(body),
     actor,
   };
+  setWhoAndWhere(command, body);
+  const { redeem, offers } = body;
+  if (redeem !== undefined) command.redeem = toRedeem(redeem);
+  if (offers !== undefined && offers.length > 0) command.offers = offers.map(toOffer);
   return { ok: true, command };
 }
 
-function whoAndWhere({ participant, programId, storeId, channel, attributes }: TicketBody) {
-  return {
-    ...(participant !== undefined && { participant }),
-    ...(programId !== undefined && { programId }),
-    ...(storeId !== undefined && { storeId }),
-    ...(channel !== undefined && { channel }),
-    ...(attributes !== undefined && { attributes }),
-  };
-}
-
-function paymentOf({ redeem, offers }: TicketBody): Pick<TicketCommand, 'redeem' | 'offers'> {
-  return {
-    ...(redeem !== undefined && { redeem: toRedeem(redeem) }),
-    ...(offers !== undefined && offers.length > 0 && { offers: offers.map(toOffer) }),
-  };
+function setWhoAndWhere(
+  command: Mutable<TicketCommand>,
+  { participant, programId, storeId, channel, attributes }: TicketBody,
+): void {
+  if (participant !== undefined) command.participant = participant;
+  if (programId !== undefined) command.programId = programId;
+  if (storeId !== undefined) command.storeId = storeId;
+  if (channel !== undefined) command.channel = channel;
+  if (attributes !== undefined) command.attributes = attributes;
 }
 
 /** In normal form; years beyond 9999 have none. */
@@ -89,17 +86,16 @@ function fault(code: TicketFault, detail: string): Refused {
 /** Always with its fields in this order: the fingerprint depends on it. */
 function toLine(line: TicketLineBody, index: number): TransactionLine {
   const { lineId, sku, category, brand, labels, quantity, unitPrice, amount, discount } = line;
-  return {
-    lineId: lineId ?? String(index + 1),
-    ...(sku !== undefined && { sku }),
-    ...(category !== undefined && { category }),
-    ...(brand !== undefined && { brand }),
-    ...(labels !== undefined && { labels }),
-    quantity,
-    ...(unitPrice !== undefined && { unitPrice }),
-    amount,
-    ...(discount !== undefined && { discount }),
-  };
+  const mapped = { lineId: lineId ?? String(index + 1) } as Mutable<TransactionLine>;
+  if (sku !== undefined) mapped.sku = sku;
+  if (category !== undefined) mapped.category = category;
+  if (brand !== undefined) mapped.brand = brand;
+  if (labels !== undefined) mapped.labels = labels;
+  mapped.quantity = quantity;
+  if (unitPrice !== undefined) mapped.unitPrice = unitPrice;
+  mapped.amount = amount;
+  if (discount !== undefined) mapped.discount = discount;
+  return mapped;
 }
 
 function toOffer({ issuedOfferId, discount }: TicketOfferBody): OfferOnTicket {

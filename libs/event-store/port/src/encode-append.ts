@@ -9,7 +9,6 @@ export interface EncodedEvent {
   readonly metadata: string;
 }
 
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A category, a `-` and an id; no control characters and no lone surrogates, which stores mangle. */
 const STREAM_NAME = /^[A-Za-z][A-Za-z0-9]*-[^\p{Cc}\p{Cs}]+$/u;
 
@@ -37,7 +36,7 @@ export function checkStreamName(stream: string): void {
 }
 
 function encodeEvent(stream: string, event: EventToAppend): EncodedEvent {
-  if (!UUID.test(event.id)) {
+  if (!isUuid(event.id)) {
     throw new ContractError(`${stream}: the event id ${JSON.stringify(event.id)} is not a UUID`);
   }
   const data = event.dataJson ?? JSON.stringify(event.data);
@@ -48,4 +47,25 @@ function encodeEvent(stream: string, event: EventToAppend): EncodedEvent {
     if (bytes > EVENT_BYTES_MAX) throw new EventTooLarge(stream, bytes, EVENT_BYTES_MAX);
   }
   return { data, metadata };
+}
+
+/** In small letters. Without a regular expression: of every event, and several times as quick. */
+function isUuid(text: string): boolean {
+  if (text.length !== 36) return false;
+  for (let i = 0; i < text.length; i += 1) {
+    const isHyphen = i === 8 || i === 13 || i === 18 || i === 23;
+    const code = text.charCodeAt(i);
+    if (isHyphen ? code !== HYPHEN : !isHexDigit(code)) return false;
+  }
+  return true;
+}
+
+const HYPHEN = '-'.charCodeAt(0);
+const ZERO = '0'.charCodeAt(0);
+const NINE = '9'.charCodeAt(0);
+const A = 'a'.charCodeAt(0);
+const F = 'f'.charCodeAt(0);
+
+function isHexDigit(code: number): boolean {
+  return (code >= ZERO && code <= NINE) || (code >= A && code <= F);
 }

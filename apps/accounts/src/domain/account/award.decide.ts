@@ -1,4 +1,4 @@
-import { rejected, type Decision, type Instant } from '@fidelis/kernel';
+import { rejected, type Decision, type Instant, type Mutable } from '@fidelis/kernel';
 import { awardedLotId, type Grant, type Source } from '@fidelis/ledger';
 import type {
   AccountEvent,
@@ -102,29 +102,44 @@ function grantWithin(
     const points = room.take(grant.wallet, grant.points);
     declinedPoints += grant.points - points;
     if (points === 0) return;
-    const { toWallet, ...rest } = grant;
-    lots.push({
-      lotId: awardedLotId({ accountId: account.accountId, sequence: award.sequence, index }),
-      ...rest,
-      points,
-      ...(toWallet === undefined ? {} : { toWallet }),
-      ...(grant.availableAt > now ? { pending: true as const } : {}),
-    });
+    const { accountId } = account;
+    const lotId = awardedLotId({ accountId, sequence: award.sequence, index });
+    lots.push(lotOf(grant, { lotId, points, pending: grant.availableAt > now }));
   });
   if (declinedPoints === 0) return { lots };
   return { lots, declined: { points: declinedPoints, code: room.reason } };
 }
 
-function recordOf(award: AwardPoints, granted: Granted): RecordedAward {
-  const { sequence, source, occurredAt, purchaseAmount, tier } = award;
-  return {
-    sequence,
-    source,
-    occurredAt,
-    ...(purchaseAmount !== undefined && { purchaseAmount }),
-    ...(tier !== undefined && { tier }),
-    ...granted,
+// Both are made for every ticket: assigned field by field, because spreading costs several times
+// as much as all the rest.
+
+function lotOf(
+  grant: Grant,
+  { lotId, points, pending }: { lotId: string; points: number; pending: boolean },
+): GrantedLot {
+  const { wallet, pointSource, grantedAt, availableAt } = grant;
+  const lot: Mutable<GrantedLot> = {
+    lotId,
+    points,
+    wallet,
+    pointSource,
+    grantedAt,
+    availableAt,
   };
+  if (grant.expiresOn !== undefined) lot.expiresOn = grant.expiresOn;
+  if (grant.expiresAt !== undefined) lot.expiresAt = grant.expiresAt;
+  if (grant.toWallet !== undefined) lot.toWallet = grant.toWallet;
+  if (pending) lot.pending = true;
+  return lot;
+}
+
+function recordOf(award: AwardPoints, { lots, declined }: Granted): RecordedAward {
+  const { sequence, source, occurredAt, purchaseAmount, tier } = award;
+  const record: Mutable<RecordedAward> = { sequence, source, occurredAt, lots };
+  if (purchaseAmount !== undefined) record.purchaseAmount = purchaseAmount;
+  if (tier !== undefined) record.tier = tier;
+  if (declined !== undefined) record.declined = declined;
+  return record;
 }
 
 function declinedAward(award: AwardPoints, declined: DeclinedPart): AccountFact {

@@ -19,14 +19,16 @@ export function step(progress: Progress, fact: AccountFact): Progress {
 }
 
 export function withAfter(fact: AccountFact, account: OpenedAccount): AccountEvent {
-  return { type: fact.type, data: { ...fact.data, after: afterOf(account) } } as AccountEvent;
+  const data: AccountFact['data'] & { after?: AccountAfter } = { ...fact.data };
+  data.after = afterOf(account);
+  return { type: fact.type, data } as AccountEvent;
 }
 
 export function afterOf(account: OpenedAccount): AccountAfter {
   const { participantId, programId, wallets } = account;
   const dueAt = nextDueAt(account);
-  const due = dueAt === undefined ? {} : { nextDueAt: dueAt };
-  return { participantId, programId, wallets, ...due };
+  if (dueAt === undefined) return { participantId, programId, wallets };
+  return { participantId, programId, wallets, nextDueAt: dueAt };
 }
 
 /** Every decision ends here: what breaks conservation is never recorded. */

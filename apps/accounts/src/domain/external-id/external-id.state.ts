@@ -8,6 +8,6 @@ export type ExternalId =
 
 export const free: ExternalId = { status: 'free' };
 
-export function evolve(_: ExternalId, event: ExternalIdEvent): ExternalId {
-  return { status: 'claimed', ...event.data };
+export function evolve(_: ExternalId, { data }: ExternalIdEvent): ExternalId {
+  return { status: 'claimed', participantId: data.participantId, at: data.at };
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '@fidelis/kernel';
+import type { Instant, Mutable } from '@fidelis/kernel';
 import type { ParticipantEvent } from './participant.events';
 
 /** Who takes part, as far as it is not personal. */
@@ -25,11 +25,37 @@ export const nobody: Participant = { status: 'none' };
 
 export function evolve(participant: Participant, event: ParticipantEvent): Participant {
   if (event.type === 'ParticipantRegistered') {
-    const { at: registeredAt, ...data } = event.data;
-    return { ...data, status: 'active', registeredContentHash: data.contentHash, registeredAt };
+    const { participantId, externalIdHash, contentHash, at } = event.data;
+    const first = { participantId, externalIdHash, registeredContentHash: contentHash };
+    return withProfile({ ...first, registeredAt: at }, event.data);
   }
   if (participant.status === 'none') return participant;
-  const { territory: _, ...rest } = participant;
-  const { at: __, ...profile } = event.data;
-  return { ...rest, ...profile };
+  return withProfile(participant, event.data);
+}
+
+type Identity = Pick<
+  RegisteredParticipant,
+  'participantId' | 'registeredContentHash' | 'registeredAt'
+> & { readonly externalIdHash?: string | undefined };
+
+/** Fields in one order: every ticket looks at participants, and objects of one shape are quick. */
+function withProfile(
+  { participantId, externalIdHash, registeredContentHash, registeredAt }: Identity,
+  {
+    contentHash,
+    groups,
+    territory,
+  }: Pick<RegisteredParticipant, 'contentHash' | 'groups' | 'territory'>,
+): RegisteredParticipant {
+  const participant: Mutable<RegisteredParticipant> = {
+    status: 'active',
+    participantId,
+    registeredContentHash,
+    contentHash,
+    groups,
+    registeredAt,
+  };
+  if (externalIdHash !== undefined) participant.externalIdHash = externalIdHash;
+  if (territory !== undefined) participant.territory = territory;
+  return participant;
 }

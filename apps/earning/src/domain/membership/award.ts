@@ -1,4 +1,4 @@
-import { derivedId, type Day, type Instant } from '@fidelis/kernel';
+import { derivedId, type Day, type Instant, type Mutable } from '@fidelis/kernel';
 import {
   addToDay,
   dayOf,
@@ -104,8 +104,6 @@ function recorded(
   if (keepsDaysFrom !== undefined) award.keepsDaysFrom = keepsDaysFrom;
   return award;
 }
-
-type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** `base` at `points` per `per`, rounded down; more than the ledger counts ends at its bound. */
 export function pointsFor(base: number, { points, per }: EarnRate): number {
