@@ -8,7 +8,7 @@ import { ticketSourceAggregate } from './domain/ticket-source';
 import { transactionAggregate } from './domain/transaction';
 
 /** Few tickets are asked for again, and what lives long costs the garbage collector much more. */
-const CACHED_TICKETS_MAX = 1_000;
+const CACHED_TICKETS_MAX = 200;
 
 /** The streams that this service writes. */
 export class EarningStreams {

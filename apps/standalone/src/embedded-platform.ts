@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Kysely } from 'kysely';
 import type { Clock } from '@fidelis/kernel';
 import type { ServiceName } from '@fidelis/contracts';
-import type { EventStore } from '@fidelis/event-store';
 import { SqliteEventStore } from '@fidelis/event-store-sqlite';
 import { aesCipher, disturbanceOf, type MessageBus, type Publisher } from '@fidelis/messaging';
 import { EmbeddedBus } from '@fidelis/messaging-sqlite';
@@ -31,7 +30,7 @@ export interface EmbeddedOptions {
 /** The embedded adapters of all four ports, in one folder. */
 export class EmbeddedPlatform extends Platform {
   readonly clock: Clock;
-  readonly eventStore: EventStore;
+  readonly eventStore: SqliteEventStore;
   readonly bus: MessageBus;
   /** Another one over the same folder; one at a time may run. */
   readonly openBus: () => MessageBus;

@@ -97,7 +97,9 @@ export class PostTicket {
   plan(command: TicketCommand, rules: Rules, now: Instant): Eventually<TicketPlan | Refused> {
     if (command.participant === undefined) return ANONYMOUS;
     return eventually(this.memberOf(command, rules, now), (member) =>
-      member === undefined ? NOBODY : planTicket(command, member.person, { ...member, rules }),
+      member === undefined
+        ? NOBODY
+        : planTicket(command, member.person, { memberships: member.memberships, rules }),
     );
   }
 

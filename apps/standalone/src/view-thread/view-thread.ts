@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { assertInvariant } from '@fidelis/kernel';
 import type { ServiceName } from '@fidelis/contracts';
-import type { EventFeed, Subscription } from '@fidelis/event-store';
+import type { EventFeed } from '@fidelis/event-store';
+import type { SqliteEventStore } from '@fidelis/event-store-sqlite';
 import { Delivery, type Consumer } from '@fidelis/messaging';
 import type { BusGroup, GroupHost, HostedGroupOptions } from '@fidelis/messaging-sqlite';
 import { dueFeedOf, type DueRunner, type Schedule } from '@fidelis/processes';
@@ -18,7 +18,7 @@ import { errorOf, ThreadLine, type ThreadPort } from './thread-line';
 import { ViewLine } from './view-line';
 
 export interface ViewThreadOptions {
-  readonly store: EventFeed;
+  readonly store: EventFeed & Pick<SqliteEventStore, 'onCommitted'>;
   readonly onError: (where: string, error: unknown) => void;
   /** It died, or met a broken invariant: the process must end. */
   readonly onFatal: (error: unknown) => void;
@@ -29,7 +29,6 @@ export interface ViewThreadOptions {
  * gathered, not a transaction for each event. Who waits for a view does not wait for this.
  */
 const TELL_EVERY_MS = 100;
-const TELL_EVENTS_MAX = 8192;
 
 const nobody: DeliveryOriginOf = { handled: () => undefined, failed: () => undefined };
 type DeliveryOriginOf = Parameters<typeof Delivery.ofWire>[2]['origin'];
@@ -43,7 +42,7 @@ export class ViewThread implements ViewHost, GroupHost {
   private readonly feeds = new Map<string, RemoteFeed>();
   private readonly hosted = new Map<string, RemoteGroup>();
   private readonly line: ViewLine;
-  private readonly telling: Promise<Subscription>;
+  private readonly endTelling: () => void;
 
   constructor(
     port: ThreadPort,
@@ -55,7 +54,7 @@ export class ViewThread implements ViewHost, GroupHost {
     );
     const line = new ThreadLine<ViewThreadCalls, MainThreadCalls>(port, this.calls(), onFatal);
     this.line = new ViewLine(line, store);
-    this.telling = this.tell();
+    this.endTelling = this.tellOfCommits();
   }
 
   view(service: ServiceName, view: Projection<never>): FeedRunner {
@@ -77,20 +76,30 @@ export class ViewThread implements ViewHost, GroupHost {
 
   /** After those who use it have stopped. */
   async close(): Promise<void> {
-    await (await this.telling).stop();
+    this.endTelling();
     await this.line.ask('close', undefined);
   }
 
-  /** It has read for itself what is there already. */
-  private async tell(): Promise<Subscription> {
-    const { store } = this.options;
-    return store.subscribe({
-      ...{ name: 'view-thread', after: await store.headOf(), batchSizeMax: TELL_EVENTS_MAX },
-      onBatch: async () => {
-        await this.line.tellHeads();
-        await sleep(TELL_EVERY_MS);
-      },
+  /** It has read for itself what is there already. Answers how to end it. */
+  private tellOfCommits(): () => void {
+    let pause: NodeJS.Timeout | undefined;
+    let hasMore = false;
+    const tell = (): void => {
+      hasMore = false;
+      void this.line.tellHeads();
+      pause = setTimeout(() => {
+        pause = undefined;
+        if (hasMore) tell();
+      }, TELL_EVERY_MS);
+    };
+    const end = this.options.store.onCommitted(() => {
+      if (pause === undefined) tell();
+      else hasMore = true;
     });
+    return () => {
+      end();
+      clearTimeout(pause);
+    };
   }
 
   private remote(key: string, view: ConstructorParameters<typeof RemoteFeed>[1]): RemoteFeed {

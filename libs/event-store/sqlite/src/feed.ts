@@ -26,10 +26,13 @@ export class Feed implements FeedSource {
     private readonly index: CategoryIndex,
   ) {}
 
-  async page(after: Position, options: PageOptions): Promise<FeedPage> {
+  /** `reader`: whose categories these are. */
+  async page(after: Position, options: PageOptions, reader?: FeedReader): Promise<FeedPage> {
     const end = this.index.headOf(options.categories);
     if (end <= after) return emptyPage(Math.max(after, this.index.headOf()));
-    if (after + 1 >= this.recent.firstPosition) return this.pageFromMemory(after, options);
+    const { firstPosition, completeFrom } = this.recent;
+    const kept = reader === undefined ? completeFrom : Math.max(firstPosition, reader.wantedFrom);
+    if (after + 1 >= kept) return this.pageFromMemory(after, options);
     return this.pageFromLog(after, options);
   }
 
@@ -42,17 +45,30 @@ export class Feed implements FeedSource {
   }
 
   /** For one subscription: what it has still to read stays in memory, within the bounds. */
-  openReader(): FeedReader {
-    const reader = new FeedReader(this, () => this.readers.delete(reader));
+  openReader(categories: readonly string[] | undefined): FeedReader {
+    const wantedFrom = this.recent.completeFrom;
+    const reader = new FeedReader(this, { categories, wantedFrom });
     this.readers.add(reader);
     return reader;
   }
 
+  close(reader: FeedReader): void {
+    this.readers.delete(reader);
+  }
+
   /** What nobody has still to read need not stay in memory. Called after each commit. */
   releaseRead(committedBefore: Position): void {
-    let wanted = committedBefore;
-    for (const { place } of this.readers) if (place < wanted) wanted = place;
-    this.recent.release(wanted);
+    let read = committedBefore;
+    const behind: FeedReader[] = [];
+    for (const reader of this.readers) {
+      if (reader.place >= committedBefore) continue;
+      behind.push(reader);
+      if (reader.place < read) read = reader.place;
+    }
+    this.recent.release(read);
+    this.recent.thin(committedBefore, ({ position, category }) =>
+      behind.some((reader) => reader.place < position && reader.wants(category)),
+    );
   }
 
   /** Called after each commit. */
@@ -67,7 +83,7 @@ export class Feed implements FeedSource {
     while (position < head && events.length < limit) {
       position += 1;
       const event = this.recent.at(position);
-      if (event !== undefined && isOf(event, categories)) events.push(event);
+      if (event !== undefined && isOf(event.category, categories)) events.push(event);
     }
     return { events, lookedTo: position, atHead: position === head };
   }
@@ -108,11 +124,25 @@ export class Feed implements FeedSource {
 export class FeedReader implements FeedSource {
   /** The last event that it needs no more. Whoever waits at the head needs none so far. */
   place = Number.POSITIVE_INFINITY;
+  /** Events before it may have been dropped from memory before anybody knew of this reader. */
+  readonly wantedFrom: Position;
+  private readonly categories: readonly string[] | undefined;
 
   constructor(
     private readonly feed: Feed,
-    readonly close: () => void,
-  ) {}
+    wanted: { readonly categories: readonly string[] | undefined; readonly wantedFrom: Position },
+  ) {
+    this.categories = wanted.categories;
+    this.wantedFrom = wanted.wantedFrom;
+  }
+
+  wants(category: string): boolean {
+    return isOf(category, this.categories);
+  }
+
+  close(): void {
+    this.feed.close(this);
+  }
 
   newest(categories: readonly string[] | undefined): Position {
     return this.feed.newest(categories);
@@ -120,7 +150,7 @@ export class FeedReader implements FeedSource {
 
   async page(after: Position, options: PageOptions): Promise<FeedPage> {
     this.place = after;
-    const page = await this.feed.page(after, options);
+    const page = await this.feed.page(after, options, this);
     this.place = page.lookedTo;
     return page;
   }
@@ -136,6 +166,6 @@ function emptyPage(lookedTo: Position): FeedPage {
   return { events: [], lookedTo, atHead: true };
 }
 
-function isOf(event: RecordedEvent, categories: readonly string[] | undefined): boolean {
-  return categories === undefined || categories.includes(event.category);
+function isOf(category: string, categories: readonly string[] | undefined): boolean {
+  return categories === undefined || categories.includes(category);
 }

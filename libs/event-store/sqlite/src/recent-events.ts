@@ -8,6 +8,9 @@ type RecentEventsLimits = Pick<SqliteLimits, 'recentEventsMax' | 'recentBytesMax
  * behind them, within the bounds, the durable ones that a subscription has still to read: it needs
  * neither the disk nor a JSON parser for them. Kept no longer, most of them never leave the young
  * generation, where the garbage collector frees them for nothing.
+ *
+ * Three stretches: up to `firstPosition` nothing; up to `completeFrom` what somebody wanted when it
+ * became durable; from there on everything.
  */
 export class RecentEvents {
   private readonly ring: (RecordedEvent | undefined)[];
@@ -16,6 +19,7 @@ export class RecentEvents {
   private bytes = 0;
   private first: Position;
   private next: Position;
+  private complete: Position;
 
   constructor(
     last: Position,
@@ -27,6 +31,12 @@ export class RecentEvents {
     this.sizes = new Int32Array(slots);
     this.first = last + 1;
     this.next = last + 1;
+    this.complete = last + 1;
+  }
+
+  /** From here on no event is missing. */
+  get completeFrom(): Position {
+    return Math.max(this.first, this.complete);
   }
 
   /** Of the oldest event kept; behind the last event when none is. */
@@ -65,10 +75,24 @@ export class RecentEvents {
     while (this.first <= upTo && this.first < this.next) this.dropFirst();
   }
 
+  /** Looks at each event up to `upTo` once, and drops those that nobody wants; all are durable. */
+  thin(upTo: Position, isWanted: (event: RecordedEvent) => boolean): void {
+    for (let position = this.completeFrom; position <= upTo; position += 1) {
+      const event = this.at(position);
+      if (event !== undefined && !isWanted(event)) this.drop(position);
+    }
+    this.complete = Math.max(this.complete, upTo + 1);
+  }
+
   private dropFirst(): void {
-    const slot = this.first % this.limits.recentEventsMax;
+    this.drop(this.first);
+    this.first += 1;
+  }
+
+  private drop(position: Position): void {
+    const slot = position % this.limits.recentEventsMax;
     this.ring[slot] = undefined;
     this.bytes -= this.sizes[slot] ?? 0;
-    this.first += 1;
+    this.sizes[slot] = 0;
   }
 }

@@ -42,6 +42,7 @@ export class SqliteEventStore implements EventStore {
   private readonly committer: Committer;
   private readonly writer: Writer;
   private readonly subscriptions = new Set<Subscription>();
+  private readonly listeners = new Set<() => void>();
   private closing: Promise<void> | undefined;
 
   private constructor(
@@ -71,6 +72,7 @@ export class SqliteEventStore implements EventStore {
         // What was just committed stays until the next commit, for those who are woken by it.
         parts.feed.releaseRead(before);
         parts.feed.wakeWaiters();
+        for (const listener of this.listeners) listener();
       },
       onFailure: (error) => onFatal?.(error),
     });
@@ -125,7 +127,7 @@ export class SqliteEventStore implements EventStore {
 
   subscribe(options: SubscribeOptions): Subscription {
     this.writer.assertOpen();
-    const reader = this.parts.feed.openReader();
+    const reader = this.parts.feed.openReader(options.categories);
     const feed = runFeed(reader, options);
     const subscription: Subscription = {
       hurry: feed.hurry,
@@ -141,6 +143,12 @@ export class SqliteEventStore implements EventStore {
 
   headOf(categories?: readonly string[]): Promise<Position> {
     return Promise.resolve(this.parts.index.headOf(categories));
+  }
+
+  /** For whoever wants to know that there is more, not what. Answers how to end it. */
+  onCommitted(listener: () => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   close(): Promise<void> {

@@ -26,7 +26,7 @@ export function draftOf(account: OpenedAccount): Draft {
   draft.version += 1;
   draft.wallets = { ...account.wallets };
   draft.lifetime = { ...account.lifetime };
-  return draft as Draft;
+  return draft;
 }
 
 /** Adds a lot that the account never had, or has no more. */
