@@ -9,6 +9,7 @@ import {
   disturbanceOf,
   endProcess,
   type Consumer,
+  type DeliveryOptions,
   type Failure,
 } from '@fidelis/messaging';
 import { EmbeddedGroup } from '@fidelis/messaging-sqlite';
@@ -23,6 +24,9 @@ interface HostedGroupsParts {
   readonly database: (service: ServiceName) => Kysely<never>;
   readonly disturbSeed: number | undefined;
 }
+
+/** A thread writes one batch at a time: a second one would only wait in memory. */
+const DELIVERY: DeliveryOptions = { ...DELIVERY_DEFAULTS, batchLanesMax: 1 };
 
 /** The groups of the bus that only write tables. Offsets and dead letters are the main thread's. */
 export class HostedGroups {
@@ -72,7 +76,7 @@ export class HostedGroups {
       handle: (messages) => view.record(db, messages),
     };
     const group: EmbeddedGroup = new EmbeddedGroup(view.group, [consumer], {
-      ...{ store: follower, publishers: viewPublishers, offset, delivery: DELIVERY_DEFAULTS },
+      ...{ store: follower, publishers: viewPublishers, offset, delivery: DELIVERY },
       ...(disturbSeed !== undefined && { disturbance: disturbanceOf(disturbSeed) }),
       checkData: disturbSeed !== undefined,
       hooks: {

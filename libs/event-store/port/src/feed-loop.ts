@@ -8,6 +8,11 @@ export interface FeedSource {
   changed(after: Position, options: ChangedOptions): Promise<void>;
   /** The last event of these categories, of a source that knows it without asking anybody. */
   newest?(categories: readonly string[] | undefined): Position;
+  /**
+   * When somebody who begins to linger at `now` for `ms` at most had best end (`performance.now()`);
+   * of a source where those who linger should end together.
+   */
+  lingerUntil?(now: number, ms: number): number;
 }
 
 export interface PageOptions {
@@ -98,8 +103,7 @@ class FeedLoop {
 
   /** The busier the feed, the longer: a lone event's successor comes at once. */
   private async linger(): Promise<void> {
-    const { lingerMs = 0 } = this.options;
-    const ms = Math.floor(lingerMs * Math.min(1, this.taken / BUSY_EVENTS));
+    const ms = this.msToLinger();
     const hurried = this.inHaste;
     this.taken = 0;
     this.inHaste = false;
@@ -114,6 +118,14 @@ class FeedLoop {
     this.signal.removeEventListener('abort', end);
     this.endLinger = undefined;
     this.inHaste = false;
+  }
+
+  private msToLinger(): number {
+    const { lingerMs = 0 } = this.options;
+    if (this.taken < BUSY_EVENTS) return Math.floor((lingerMs * this.taken) / BUSY_EVENTS);
+    const now = performance.now();
+    const until = this.source.lingerUntil?.(now, lingerMs);
+    return until === undefined ? lingerMs : Math.ceil(until - now);
   }
 
   private async pauseWhileBusy(ms: number, signal: AbortSignal): Promise<void> {

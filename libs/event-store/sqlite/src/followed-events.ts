@@ -6,7 +6,10 @@ export interface FollowedEventsLimits {
   readonly bytesMax: number;
 }
 
-/** The last events that a follower has read, in order: all its subscribers share them. */
+/**
+ * The events that a follower has read and some subscriber has still to take, in order: all of them
+ * share the objects.
+ */
 export class FollowedEvents {
   private events: RecordedEvent[] = [];
   private sizes: number[] = [];
@@ -44,6 +47,23 @@ export class FollowedEvents {
     return found;
   }
 
+  /** Nobody needs them any more: what is freed young costs the garbage collector nothing. */
+  release(upTo: Position): void {
+    if (upTo <= this.completeAfter) return;
+    const last = this.events.at(-1);
+    if (last === undefined || last.position <= upTo) {
+      this.events = [];
+      this.sizes = [];
+      this.bytes = 0;
+    } else {
+      const kept = this.firstAfter(upTo);
+      // Copying the rest again and again would cost more than it frees.
+      if (kept <= this.events.length / 2) return;
+      this.drop(kept);
+    }
+    this.completeAfter = upTo;
+  }
+
   private firstAfter(position: Position): number {
     let [low, high] = [0, this.events.length];
     while (low < high) {
@@ -59,8 +79,12 @@ export class FollowedEvents {
   private dropOlderHalf(): void {
     const dropped = (this.events.length + 1) >>> 1;
     this.completeAfter = this.events[dropped - 1]?.position ?? this.completeAfter;
-    for (let i = 0; i < dropped; i += 1) this.bytes -= this.sizes[i] ?? 0;
-    this.events = this.events.slice(dropped);
-    this.sizes = this.sizes.slice(dropped);
+    this.drop(dropped);
+  }
+
+  private drop(count: number): void {
+    for (let i = 0; i < count; i += 1) this.bytes -= this.sizes[i] ?? 0;
+    this.events = this.events.slice(count);
+    this.sizes = this.sizes.slice(count);
   }
 }

@@ -35,20 +35,23 @@ export interface FeedHeads {
 
 /** Views linger for half a second and work for as long: what an import writes in about a second. */
 const LIMITS: FollowedEventsLimits = { eventsMax: 32_768, bytesMax: 24 * 1024 * 1024 };
-/** Positions looked at in one go: about 20 ms. */
-const READ_POSITIONS = 4 * BLOCK_POSITIONS;
+/** Positions looked at in one go: about 5 ms. */
+const READ_POSITIONS = BLOCK_POSITIONS;
 
 /**
  * The feed of a store's file beside its writer, in another thread: by a read-only connection of its
  * own, as far as the writer says. Each event is read and parsed once for all who follow at the head.
  */
-export class SqliteEventFollower implements EventFeed, FeedSource {
+export class SqliteEventFollower implements EventFeed {
   private readonly log: EventLog;
   private readonly index: CategoryIndex;
   private readonly recent: FollowedEvents;
   private heads: ReadonlyMap<string, Position> = new Map();
   private readonly waiters = new FeedWaiters((categories) => this.headNow(categories));
   private readonly subscriptions = new Set<Subscription>();
+  private readonly readers = new Set<FollowReader>();
+  /** By length. */
+  private readonly lingerEnds = new Map<number, number>();
   private head: Position;
   private readTo: Position;
 
@@ -81,16 +84,37 @@ export class SqliteEventFollower implements EventFeed, FeedSource {
   }
 
   subscribe(options: SubscribeOptions): Subscription {
-    const feed = runFeed(this, options);
+    const reader = new FollowReader(this);
+    this.readers.add(reader);
+    const feed = runFeed(reader, options);
     const subscription: Subscription = {
       hurry: feed.hurry,
       stop: async () => {
         await feed.stop();
+        this.readers.delete(reader);
         this.subscriptions.delete(subscription);
       },
     };
     this.subscriptions.add(subscription);
     return subscription;
+  }
+
+  /**
+   * All who linger equally long do so until the same moment: then they take the same events, and
+   * nothing has to be kept for those who come later.
+   */
+  lingerUntil(now: number, ms: number): number {
+    const end = this.lingerEnds.get(ms);
+    if (end !== undefined && end > now) return end;
+    this.lingerEnds.set(ms, now + ms);
+    return now + ms;
+  }
+
+  /** Events that every subscriber has taken are not kept. */
+  release(): void {
+    let taken = this.readTo;
+    for (const { place } of this.readers) if (place < taken) taken = place;
+    this.recent.release(taken);
   }
 
   async page(after: Position, options: PageOptions): Promise<FeedPage> {
@@ -154,5 +178,31 @@ export class SqliteEventFollower implements EventFeed, FeedSource {
     const last = events.length === limit ? events.at(-1)?.position : undefined;
     const lookedTo = last ?? Math.max(after, head);
     return { events, lookedTo, atHead: lookedTo >= head };
+  }
+}
+
+/** The follower as one subscription reads it, which tells how far that is. */
+class FollowReader implements FeedSource {
+  /** The last event that it needs no more. Whoever waits at the head needs none so far. */
+  place = Number.POSITIVE_INFINITY;
+
+  constructor(private readonly follower: SqliteEventFollower) {}
+
+  async page(after: Position, options: PageOptions): Promise<FeedPage> {
+    this.place = after;
+    const page = await this.follower.page(after, options);
+    this.place = page.lookedTo;
+    this.follower.release();
+    return page;
+  }
+
+  async changed(after: Position, options: ChangedOptions): Promise<void> {
+    this.place = Number.POSITIVE_INFINITY;
+    await this.follower.changed(after, options);
+    this.place = after;
+  }
+
+  lingerUntil(now: number, ms: number): number {
+    return this.follower.lingerUntil(now, ms);
   }
 }
