@@ -9,16 +9,23 @@ const DEADLINE_MS = 120_000;
  * Tickets per second through the NDJSON import, counted until the last point is in its account's
  * stream. Each ticket is worth 10.00 and earns 10 points.
  */
-export async function importTickets(product: Product, members: Members): Promise<number> {
+export async function importTickets(
+  product: Product,
+  members: Members,
+  round = 0,
+): Promise<number> {
   const before = await totalPoints(product, members.accounts);
-  const body = Array.from({ length: TICKETS }, (_, n) => ticket(members, n)).join('\n');
+  const lastBefore = await totalPoints(product, members.accounts.slice(-3));
+  const tickets = Array.from({ length: TICKETS }, (_, n) => ticket(members, `${round}-${n}`, n));
+  const body = tickets.join('\n');
   const started = performance.now();
   const answer = await product.post('/v1/transactions/import', body, 'application/x-ndjson');
   const lines = (await answer.text()).trimEnd().split('\n');
   if (lines.length !== TICKETS) throw new Error(`${lines.length} answers for ${TICKETS} tickets`);
   const giveUpAt = performance.now() + DEADLINE_MS;
   // The last ticket of the last account is credited last; asking one account is cheap.
-  while ((await totalPoints(product, members.accounts.slice(-3))) < expectedOf(members, 3)) {
+  const expected = lastBefore + expectedOf(members, 3);
+  while ((await totalPoints(product, members.accounts.slice(-3))) < expected) {
     if (performance.now() > giveUpAt) throw new Error('the points did not arrive');
     await sleep(5);
   }
@@ -33,9 +40,9 @@ function expectedOf(members: Members, accounts: number): number {
   return (TICKETS / members.accounts.length) * 10 * accounts;
 }
 
-function ticket(members: Members, n: number): string {
+function ticket(members: Members, id: string, n: number): string {
   return JSON.stringify({
-    transactionId: `import-${n}`,
+    transactionId: `import-${id}`,
     source: 'bench-import',
     participant: { externalId: members.externalIds[n % members.externalIds.length] },
     occurredAt: '2026-11-22T10:00:00.000Z',

@@ -129,6 +129,23 @@ describe('an aggregate repository', () => {
     expect(await restarted.findOperation('b1', 'op-3')).toMatchObject([{ revision: 3 }]);
   });
 
+  test('takes it from who knows that an operation is new, but for what it has in memory', async () => {
+    const snapshotting = { ...box, snapshot: { version: 1, everyEvents: 5 } };
+    const boxes = new AggregateRepository(store, snapshotting);
+    for (let i = 0; i < 8; i += 1) {
+      const handled = await boxes.handle(command(`op-${i}`, 1));
+      if (handled.outcome !== 'rejected') await handled.durable;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const lookUp = jest.spyOn(store.snapshots, 'findOperation');
+    const isNew = (total: number): boolean => total < 100;
+    expect(await boxes.handle({ ...command('op-8', 1), isNew })).toMatchObject({ state: 9 });
+    expect(lookUp).not.toHaveBeenCalled();
+    expect(await boxes.handle({ ...command('op-8', 1), isNew })).toMatchObject({ outcome: 'done' });
+    expect(await boxes.handle(command('op-1', 1))).toMatchObject({ outcome: 'done', state: 9 });
+    expect(lookUp).toHaveBeenCalledTimes(1);
+  });
+
   test('a snapshot of another version of the state is ignored', async () => {
     await store.append({
       stream: 'box-b1',

@@ -80,7 +80,7 @@ function attemptOnce<State, E extends DomainEvent, R extends Rejection>(
   loaded: Loaded<State>,
   command: Command<State, E, R>,
 ): Eventually<Handled<State, E, R>> {
-  const doneAt = repository.revisionOf(loaded, command.operation.id);
+  const doneAt = repository.revisionOf(loaded, command.operation.id, command.isNew);
   if (doneAt === undefined) return decideAnew(repository, loaded, command);
   return lookUp(repository, loaded, { command, doneAt });
 }

@@ -65,8 +65,14 @@ export class Accounts {
     return this.handle(to, command.now, (account) => openAccount(command, account));
   }
 
-  award(to: To, awards: readonly AwardPoints[], now: Instant) {
-    return this.handle(to, now, (account) => awardPoints(awards, now, account));
+  award({ accountId, operation }: To, awards: readonly AwardPoints[], now: Instant) {
+    return this.repository.handle({
+      id: accountId,
+      operation,
+      now,
+      decide: (account) => awardPoints(awards, now, account),
+      isNew: (account) => follows(awards[0], account),
+    });
   }
 
   credit(to: To, command: Omit<CreditPoints, 'lotId'>) {
@@ -151,6 +157,13 @@ export class Accounts {
   ): Eventually<Handled<Account, AccountEvent, R>> {
     return this.repository.handle({ id: accountId, operation, now, decide });
   }
+}
+
+/** The account has applied no command of its membership from this one on. */
+function follows(award: AwardPoints | undefined, account: Account): boolean {
+  return (
+    award !== undefined && account.status !== 'none' && account.membershipMark < award.sequence
+  );
 }
 
 /** `accountOfHold` takes it apart. */

@@ -48,6 +48,8 @@ export interface AwardContext {
   readonly rules: Rules;
   readonly person: Person;
   readonly now: Instant;
+  /** This very call recorded the ticket, so that no membership has awarded it before. */
+  readonly isNewTicket?: boolean;
 }
 
 type Awarded = Handled<Membership, MembershipEvent, Rejection>;
@@ -77,6 +79,8 @@ export class TicketAwards {
         operation: { id: ticket.ticket },
         now,
         decide: (state: Membership) => awardTicket(command, state),
+        // Where others write too, one of them may have been quicker.
+        isNew: () => context.isNewTicket === true && this.streams.memberships.store.soleWriter,
       });
     const asAward = (handled: Awarded): Award => {
       assertInvariant(handled.outcome !== 'rejected', `${membership.accountId} was opened`);

@@ -21,6 +21,7 @@ import {
 } from '../domain/transaction';
 import type { EarningStreams } from '../earning.streams';
 import type { Rulebook, Rules } from '../rules/rulebook';
+import type { AwardContext } from './award-ticket';
 import type { Completed, TicketCompletion } from './complete-ticket';
 import type { Enrolments } from './enrol';
 import { planTicket, toTicket, type TicketPlan } from './plan-ticket';
@@ -84,7 +85,7 @@ export class PostTicket {
       const recorded = await this.secureAndRecord(command, plan, { rules, now });
       if (!recorded.ok) return recorded;
       const { again, ticket } = recorded;
-      const done = await this.complete(ticket, plan, { rules, now });
+      const done = await this.complete(ticket, plan, { rules, now, isNewTicket: !again });
       await recorded.durable;
       ended(done.ended);
       return { ok: true, again, ticket, done };
@@ -204,11 +205,11 @@ export class PostTicket {
   private complete(
     ticket: Ticket,
     plan: TicketPlan | Refused,
-    { rules, now }: { readonly rules: Rules; readonly now: Instant },
+    context: Omit<AwardContext, 'person'>,
   ): Promise<Completed> {
     const person = plan.ok ? plan.person : undefined;
     const someone = person ?? { participantId: ticket.participantId ?? '', groups: [] };
-    return this.parts.completion.complete(ticket, { rules, person: someone, now });
+    return this.parts.completion.complete(ticket, { ...context, person: someone });
   }
 }
 

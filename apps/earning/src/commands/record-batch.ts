@@ -145,9 +145,10 @@ export class RecordBatch {
     durables.add(recorded.durable);
     if (recorded.again) return this.duplicate(recorded.ticket, plan);
     const person = member?.person ?? { participantId: '', groups: [] };
+    const context = { rules, person, now, isNewTicket: true };
     const given: Award[] = [];
     for (const membership of recorded.ticket.memberships) {
-      const award = await awards.record(recorded.ticket, membership, { rules, person, now });
+      const award = await awards.record(recorded.ticket, membership, context);
       durables.add(award.durable);
       given.push(award);
     }
@@ -184,7 +185,9 @@ function planOf(
   rules: Rules,
 ): TicketPlan | Refused {
   if (command.participant === undefined) return ANONYMOUS;
-  return member === undefined ? NOBODY : planTicket(command, member.person, { ...member, rules });
+  if (member === undefined) return NOBODY;
+  const { person, memberships } = member;
+  return planTicket(command, person, { memberships, rules });
 }
 
 function lanesOf(commands: readonly TicketCommand[]): readonly Lane[] {
