@@ -15,6 +15,7 @@ import {
 import { EmbeddedGroup } from '@fidelis/messaging-sqlite';
 import type { MessageView } from '@fidelis/service/views';
 import { allViews, viewPublishers } from './all-views';
+import { VIEW_BATCH_MAX } from './batch-size';
 import type { Carried, CarriedFailure, MainThreadCalls, ViewThreadCalls } from './protocol';
 import { noteOf, type ThreadLine } from './thread-line';
 
@@ -26,7 +27,11 @@ interface HostedGroupsParts {
 }
 
 /** A thread writes one batch at a time: a second one would only wait in memory. */
-const DELIVERY: DeliveryOptions = { ...DELIVERY_DEFAULTS, batchLanesMax: 1 };
+const DELIVERY: DeliveryOptions = {
+  ...DELIVERY_DEFAULTS,
+  batchLanesMax: 1,
+  batchSizeMax: VIEW_BATCH_MAX,
+};
 
 /** The groups of the bus that only write tables. Offsets and dead letters are the main thread's. */
 export class HostedGroups {

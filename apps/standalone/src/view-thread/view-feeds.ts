@@ -8,6 +8,7 @@ import { DueDates, dueFeedOf, type Schedule, type Settled } from '@fidelis/proce
 import { ProjectionRunner, type Projection } from '@fidelis/projections';
 import { openSqliteReadModel } from '@fidelis/read-model';
 import { allViews, viewCategories } from './all-views';
+import { VIEW_BATCH_MAX } from './batch-size';
 import { keyOf } from './feed-key';
 import { HostedGroups } from './hosted-groups';
 import type { FeedKey, MainThreadCalls, ViewThreadCalls, ViewThreadSettings } from './protocol';
@@ -78,7 +79,8 @@ export class ViewFeeds {
   private openView(service: ServiceName, projection: Projection<never>): void {
     const key = keyOf(service, projection.name);
     const db = this.database(service);
-    this.feeds.set(key, new ProjectionRunner({ ...this.common(service, key), db, projection }));
+    const common = { ...this.common(service, key), batchSizeMax: VIEW_BATCH_MAX };
+    this.feeds.set(key, new ProjectionRunner({ ...common, db, projection }));
   }
 
   private openDueDates(service: ServiceName, schedule: Schedule): void {
