@@ -6,6 +6,7 @@ import {
   type PageOptions,
   type Position,
   type RecordedEvent,
+  type SubscribeOptions,
 } from '@fidelis/event-store';
 import type { CategoryIndex } from './category-index';
 import { BLOCK_POSITIONS, type EventLog } from './event-log';
@@ -45,9 +46,8 @@ export class Feed implements FeedSource {
   }
 
   /** For one subscription: what it has still to read stays in memory, within the bounds. */
-  openReader(categories: readonly string[] | undefined): FeedReader {
-    const wantedFrom = this.recent.completeFrom;
-    const reader = new FeedReader(this, { categories, wantedFrom });
+  openReader(wanted: Wanted): FeedReader {
+    const reader = new FeedReader(this, wanted, this.recent.completeFrom);
     this.readers.add(reader);
     return reader;
   }
@@ -120,24 +120,24 @@ export class Feed implements FeedSource {
   }
 }
 
+type Wanted = Pick<SubscribeOptions, 'after' | 'categories'>;
+
 /** A feed as one subscription reads it, which tells how far that is. */
 export class FeedReader implements FeedSource {
   /** The last event that it needs no more. Whoever waits at the head needs none so far. */
-  place = Number.POSITIVE_INFINITY;
-  /** Events before it may have been dropped from memory before anybody knew of this reader. */
-  readonly wantedFrom: Position;
-  private readonly categories: readonly string[] | undefined;
+  place: Position;
 
   constructor(
     private readonly feed: Feed,
-    wanted: { readonly categories: readonly string[] | undefined; readonly wantedFrom: Position },
+    private readonly wanted: Wanted,
+    /** Events before it may have been dropped from memory before anybody knew of this reader. */
+    readonly wantedFrom: Position,
   ) {
-    this.categories = wanted.categories;
-    this.wantedFrom = wanted.wantedFrom;
+    this.place = wanted.after;
   }
 
   wants(category: string): boolean {
-    return isOf(category, this.categories);
+    return isOf(category, this.wanted.categories);
   }
 
   close(): void {

@@ -127,7 +127,7 @@ export class SqliteEventStore implements EventStore {
 
   subscribe(options: SubscribeOptions): Subscription {
     this.writer.assertOpen();
-    const reader = this.parts.feed.openReader(options.categories);
+    const reader = this.parts.feed.openReader(options);
     const feed = runFeed(reader, options);
     const subscription: Subscription = {
       hurry: feed.hurry,

@@ -119,6 +119,36 @@ describe('a subscriber that lingers', () => {
   }, 60_000);
 });
 
+describe('a subscriber that begins while another one lags', () => {
+  it('gets what is committed before it first reads', async () => {
+    const store = open({ limits: { pendingEventsMax: 4, commitEventsMin: 4 } });
+    const append = async (stream: string, count: number) =>
+      store.append({ stream, expectedRevision: 'no-stream', events: numbered(0, count) }).accepted;
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    const lagging = store.subscribe({
+      ...{ name: 'lagging', after: START, categories: ['slow'], batchSizeMax: 1 },
+      onBatch: () => held,
+    });
+    await append('slow-1', 4);
+    await sleep(50);
+    const seen: string[] = [];
+    const late = store.subscribe({
+      ...{ name: 'late', after: 3, categories: ['quick'], batchSizeMax: 100 },
+      onBatch: (events) => {
+        seen.push(...events.map(({ stream }) => stream));
+        return Promise.resolve();
+      },
+    });
+    // Each waits for its commit, all in this turn of the event loop: `late` has not read yet.
+    for (const stream of ['quick-1', 'quick-2', 'quick-3']) void append(stream, 4);
+    while (seen.length < 12) await sleep(5);
+    expect(seen).toEqual(['quick-1', 'quick-2', 'quick-3'].flatMap((one) => [one, one, one, one]));
+    goOn();
+    await Promise.all([late.stop(), lagging.stop()]);
+  });
+});
+
 describe('heads that were not written when the process ended', () => {
   it.each([
     ['none', { dirtyHeadsMax: 1_000_000 }],

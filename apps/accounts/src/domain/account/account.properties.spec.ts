@@ -241,6 +241,26 @@ describe('whatever happens to an account', () => {
     );
   });
 
+  it('its next expiry is that of its lots, in all and in each wallet', () => {
+    fc.assert(
+      fc.property(steps, (list) => {
+        const { state, now } = played(list);
+        for (const wallet of [undefined, 'points', 'saved']) {
+          const free = lotsAt(state, now)
+            .filter((lot) => wallet === undefined || lot.wallet === wallet)
+            .flatMap(({ expiresOn: on, remaining, held }) =>
+              on === undefined || remaining === held ? [] : [{ on, points: remaining - held }],
+            );
+          const on = free.map((lot) => lot.on).sort()[0];
+          const points = free.reduce((sum, lot) => (lot.on === on ? sum + lot.points : sum), 0);
+          const expected = on === undefined ? undefined : { points, on };
+          expect(balanceAt(state, now, wallet).nextExpiry).toEqual(expected);
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('it never owes points while it has some to spend', () => {
     fc.assert(
       fc.property(steps, (list) => {

@@ -1,5 +1,5 @@
 import type { Day, Instant } from '@fidelis/kernel';
-import { floorRatio } from '@fidelis/ledger';
+import { addDays, floorRatio, LAST_DAY } from '@fidelis/ledger';
 import {
   walletOf,
   NOTHING_YET,
@@ -106,26 +106,37 @@ function addWallets(sum: WalletBalance, wallet: WalletBalance): WalletBalance {
   };
 }
 
+type NextExpiry = NonNullable<Balance['nextExpiry']>;
+
+/** Looks at the soonest lots only: an account may have thousands. */
 function nextExpiryOf(account: OpenedAccount, wallet: string | undefined): Balance['nextExpiry'] {
-  let on: Day | undefined;
-  let points = 0;
-  for (const lot of lotsIn(account, wallet)) {
-    const free = lot.remaining - lot.held;
-    if (lot.expiresOn === undefined || free === 0) continue;
-    if (on === undefined || lot.expiresOn < on) {
-      on = lot.expiresOn;
-      points = free;
-    } else if (lot.expiresOn === on) points += free;
+  let next: NextExpiry | undefined;
+  for (const lot of lotsOf(account.active)) {
+    // In the order of expiry; those that never expire come last.
+    if (lot.expiresOn === undefined || isBeyond(lot.expiresOn, next)) break;
+    next = sooner(next, lot, wallet);
   }
-  return on === undefined ? undefined : { points, on };
+  for (const lot of lotsOf(account.pending)) next = sooner(next, lot, wallet);
+  return next;
 }
 
-function* lotsIn(account: OpenedAccount, wallet: string | undefined): Generator<Lot> {
-  for (const list of [account.active, account.pending]) {
-    for (const lot of lotsOf(list)) {
-      if (wallet === undefined || lot.wallet === wallet) yield lot;
-    }
-  }
+function sooner(
+  next: NextExpiry | undefined,
+  lot: Lot,
+  wallet: string | undefined,
+): NextExpiry | undefined {
+  const { expiresOn: on } = lot;
+  const points = lot.remaining - lot.held;
+  if (on === undefined || points === 0) return next;
+  if (wallet !== undefined && lot.wallet !== wallet) return next;
+  if (next === undefined || on < next.on) return { points, on };
+  return on === next.on ? { points: next.points + points, on } : next;
+}
+
+/** At one instant there are days up to two apart, in two zones: that far the order may differ. */
+function isBeyond(on: Day, next: NextExpiry | undefined): boolean {
+  if (next === undefined || on <= next.on || on === LAST_DAY) return false;
+  return on > addDays(next.on, 2);
 }
 
 function worthOf(account: OpenedAccount, points: number): NonNullable<Balance['worth']> {
