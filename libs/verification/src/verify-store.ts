@@ -102,7 +102,8 @@ class StoreWalk {
     if (!this.ids.add(event.id)) this.find('event-twice', event, 'its id was met before');
     this.takeOperation(event);
     this.unawarded.take(event);
-    this.lastRecordedAt = event.metadata.recordedAt;
+    const { recordedAt } = event.metadata;
+    if (recordedAt > this.lastRecordedAt) this.lastRecordedAt = recordedAt;
   }
 
   find(code: Finding['code'], event: RecordedEvent, detail: string): void {

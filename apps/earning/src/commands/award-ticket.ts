@@ -48,7 +48,10 @@ export interface AwardContext {
   readonly rules: Rules;
   readonly person: Person;
   readonly now: Instant;
-  /** This very call recorded the ticket, so that no membership has awarded it before. */
+  /**
+   * This very call recorded the ticket and has waited for nothing since, so that no membership can
+   * have awarded it.
+   */
   readonly isNewTicket?: boolean;
 }
 
@@ -73,14 +76,14 @@ export class TicketAwards {
       factsOf(ticket, person),
     );
     const command = { ticket: toAwardable(ticket), program, campaigns, now };
-    const handle = () =>
+    const handle = (isNewTicket: boolean) =>
       this.streams.memberships.handle({
         id: membership.accountId,
         operation: { id: ticket.ticket },
         now,
         decide: (state: Membership) => awardTicket(command, state),
         // Where others write too, one of them may have been quicker.
-        isNew: () => context.isNewTicket === true && this.streams.memberships.store.soleWriter,
+        isNew: () => isNewTicket && this.streams.memberships.store.soleWriter,
       });
     const asAward = (handled: Awarded): Award => {
       assertInvariant(handled.outcome !== 'rejected', `${membership.accountId} was opened`);
@@ -88,12 +91,26 @@ export class TicketAwards {
       assertInvariant(event?.type === 'TicketAwarded', `${ticket.ticket} was awarded otherwise`);
       return { membership, program, data: event.data, durable: handled.durable };
     };
-    return eventually(handle(), (handled) => {
+    return eventually(handle(context.isNewTicket === true), (handled) => {
       if (handled.outcome !== 'rejected') return asAward(handled);
       // Enrolled, but the process died before the membership was opened.
       const opened = this.enrolments.open(membership, person.participantId, rules);
-      return opened.then(handle).then(asAward);
+      return opened.then(() => handle(false)).then(asAward);
     });
+  }
+
+  /** In all memberships of the ticket, one after the other. */
+  async recordAll(ticket: Ticket, context: AwardContext): Promise<readonly Award[]> {
+    const awards: Award[] = [];
+    let at = context;
+    for (const membership of ticket.memberships) {
+      awards.push(await this.record(ticket, membership, at));
+      // Meanwhile somebody else may have seen the ticket.
+      if (at.isNewTicket === true && ticket.memberships.length > 1) {
+        at = { ...context, isNewTicket: false };
+      }
+    }
+    return awards;
   }
 
   /** Asks the account until it has followed, for `waitMs` at most. */

@@ -35,10 +35,7 @@ export class TicketCompletion {
   ) {}
 
   async complete(ticket: Ticket, context: AwardContext): Promise<Completed> {
-    const recorded: Award[] = [];
-    for (const membership of ticket.memberships) {
-      recorded.push(await this.awards.record(ticket, membership, context));
-    }
+    const recorded = await this.awards.recordAll(ticket, context);
     const { now } = context;
     const used = isPlain(ticket) ? true : await this.useWhatItNames(ticket, now);
     const awards = await Promise.all(recorded.map((award) => this.credited(award, now)));

@@ -146,12 +146,8 @@ export class RecordBatch {
     if (recorded.again) return this.duplicate(recorded.ticket, plan);
     const person = member?.person ?? { participantId: '', groups: [] };
     const context = { rules, person, now, isNewTicket: true };
-    const given: Award[] = [];
-    for (const membership of recorded.ticket.memberships) {
-      const award = await awards.record(recorded.ticket, membership, context);
-      durables.add(award.durable);
-      given.push(award);
-    }
+    const given = await awards.recordAll(recorded.ticket, context);
+    for (const { durable } of given) durables.add(durable);
     return { status: 'recorded', awards: given };
   }
 

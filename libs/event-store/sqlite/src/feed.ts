@@ -59,15 +59,16 @@ export class Feed implements FeedSource {
   /** What nobody has still to read need not stay in memory. Called after each commit. */
   releaseRead(committedBefore: Position): void {
     let read = committedBefore;
-    const behind: FeedReader[] = [];
+    const behind: { readonly place: Position; readonly reader: FeedReader }[] = [];
     for (const reader of this.readers) {
-      if (reader.place >= committedBefore) continue;
-      behind.push(reader);
-      if (reader.place < read) read = reader.place;
+      const { place } = reader;
+      if (place >= committedBefore) continue;
+      behind.push({ place, reader });
+      if (place < read) read = place;
     }
     this.recent.release(read);
     this.recent.thin(committedBefore, ({ position, category }) =>
-      behind.some((reader) => reader.place < position && reader.wants(category)),
+      behind.some(({ place, reader }) => place < position && reader.wants(category)),
     );
   }
 
@@ -124,8 +125,8 @@ type Wanted = Pick<SubscribeOptions, 'after' | 'categories'>;
 
 /** A feed as one subscription reads it, which tells how far that is. */
 export class FeedReader implements FeedSource {
-  /** The last event that it needs no more. Whoever waits at the head needs none so far. */
-  place: Position;
+  private at: Position;
+  private waits = false;
 
   constructor(
     private readonly feed: Feed,
@@ -133,7 +134,16 @@ export class FeedReader implements FeedSource {
     /** Events before it may have been dropped from memory before anybody knew of this reader. */
     readonly wantedFrom: Position,
   ) {
-    this.place = wanted.after;
+    this.at = wanted.after;
+  }
+
+  /**
+   * The last event that it needs no more. Whoever waits needs none so far, until there is something
+   * for it: it comes back from its wait a little later.
+   */
+  get place(): Position {
+    const hasNothing = this.waits && this.newest(this.wanted.categories) <= this.at;
+    return hasNothing ? Number.POSITIVE_INFINITY : this.at;
   }
 
   wants(category: string): boolean {
@@ -149,16 +159,17 @@ export class FeedReader implements FeedSource {
   }
 
   async page(after: Position, options: PageOptions): Promise<FeedPage> {
-    this.place = after;
+    this.at = after;
     const page = await this.feed.page(after, options, this);
-    this.place = page.lookedTo;
+    this.at = page.lookedTo;
     return page;
   }
 
   async changed(after: Position, options: ChangedOptions): Promise<void> {
-    this.place = Number.POSITIVE_INFINITY;
+    this.at = after;
+    this.waits = true;
     await this.feed.changed(after, options);
-    this.place = after;
+    this.waits = false;
   }
 }
 
