@@ -13,7 +13,8 @@ export class NoEventStore extends Error {
 
 /**
  * Proves an event store's file sound: order, gaps, hash chains, doubles, tickets without an award,
- * and every account folded anew. Reads one state of it, whether or not a server writes to it. @throws NoEventStore
+ * and every account folded anew. Reads one state of it, whether or not a server writes to it.
+ * @throws NoEventStore
  */
 export async function verifyEventFile(
   file: string,

@@ -145,7 +145,10 @@ export class SqliteEventStore implements EventStore {
     return Promise.resolve(this.parts.index.headOf(categories));
   }
 
-  /** For whoever wants to know that there is more, not what; it must not throw. Answers how to end it. */
+  /**
+   * For whoever wants to know that there is more, not what. `listener` must not throw. Answers how to
+   * end it.
+   */
   onCommitted(listener: () => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
