@@ -347,6 +347,45 @@ describe('what does not exist', () => {
   );
 });
 
+describe('an id in a path under which something is created', () => {
+  afterEach(expectNothingWritten);
+  const created: readonly (readonly [string, object])[] = [
+    ['/offers/', { name: 'Off', type: 'amountOff', amount: 5 }],
+    ['/reward-stores/', { name: 'Shop', programId: 'euro' }],
+    ['/vendors/', { name: 'Hotel', kind: 'external', commissionBps: 100 }],
+    ['/vendors/books/products/', { name: 'Map', price: 100 }],
+    [
+      '/programs/',
+      {
+        ...{ name: 'Second', currency: 'EUR', timeZone: 'Europe/Berlin', validFrom: '2026-01-01' },
+        ...{ redeem: { points: 1, worth: 1 } },
+        tiers: [{ code: 'base', name: 'Base', threshold: 0, earn: { points: 1, per: 100 } }],
+      },
+    ],
+    [
+      '/campaigns/',
+      {
+        name: 'C',
+        programId: 'euro',
+        trigger: 'transaction',
+        effects: [{ type: 'fixed', points: 1 }],
+      },
+    ],
+  ];
+
+  test.each(created)('PUT %s… is one that a body could hold', async (path, body) => {
+    for (const id of ['a%0Eb', 'a%7Fb', 'x'.repeat(129)]) {
+      const answer = await client.raw('PUT', `${path}${id}`, {
+        body: json(body),
+        headers: { 'content-type': 'application/json', 'idempotency-key': key() },
+      });
+      const problem = JSON.parse(answer.text) as object;
+      expect(problem).toMatchObject({ status: 400, code: 'validation_failed' });
+      expect(problem).toMatchObject({ errors: [{ code: 'identifier' }] });
+    }
+  });
+});
+
 test.each(Object.entries(endpoints))('without a fault, %s is taken', async (_, endpoint) => {
   const { status, text } = await client.raw(endpoint.method, endpoint.path(), {
     body: json(endpoint.body()),

@@ -14,6 +14,7 @@ const RUNS = Number(process.env['FIDELIS_FUZZ_RUNS'] ?? 60);
 /** Of the operations: more would mean that the run only sees refusals. */
 const NEVER_GOOD_MAX = 0.2;
 const ANSWER_MS_MAX = 20_000;
+const NASTY_IDS = ['\0', '\u000e', '\u007f', '..', 'a/b', '%', 'constructor', 'x'.repeat(300)];
 /** Answers without an end. */
 const LEFT_OUT = ['/v1/events/stream'];
 
@@ -81,7 +82,7 @@ function inputs({ path, method, operation }: Case): fc.Arbitrary<Input> {
   };
   const segments = [...path.matchAll(/([\w-]+)\/\{\w+\}/g)].map(([, segment = '']) => segment);
   const id = (segment: string): fc.Arbitrary<unknown> => {
-    const nasty = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\0', '..', 'a/b', '%'));
+    const nasty = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom(...NASTY_IDS));
     const there = sources.known(segment);
     if (there.length === 0) return nasty;
     return fc.oneof(

@@ -98,11 +98,16 @@ const BY_FORMAT: Readonly<Record<string, readonly string[]>> = {
   'month-day': ['03-31', '12-31', '02-29'],
 };
 
+/** Names that every object answers to. */
+const INHERITED = ['constructor', '__proto__', 'toString', 'valueOf'];
+
 function textOf({ format, pattern, minLength = 0, maxLength = TEXT_MAX }: Schema) {
   const examples = BY_FORMAT[format ?? ''];
   if (examples !== undefined) return fc.constantFrom(...examples);
   const bounds = { minLength, maxLength: Math.max(minLength, Math.min(maxLength, TEXT_MAX)) };
-  const words = fc.string({ ...bounds, unit: 'grapheme' });
+  const any = fc.string({ ...bounds, unit: 'grapheme' });
+  const inherited = { arbitrary: fc.constantFrom(...INHERITED), weight: 1 };
+  const words = maxLength < TEXT_MAX ? any : fc.oneof({ arbitrary: any, weight: 15 }, inherited);
   if (pattern === undefined || pattern.startsWith('^[^')) return words;
   return fc.oneof(fc.stringMatching(new RegExp(pattern)), words);
 }

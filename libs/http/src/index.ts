@@ -28,6 +28,7 @@ export { PROBLEM_TYPE, toProblemBody } from './problems/send-problem';
 export * from './revisions';
 export * from './streams/ndjson';
 export { oneAhead } from './streams/one-ahead';
+export { idInPath } from './validation/id-in-path';
 export * from './validation/validate-body';
 export * from './validation/parse-json';
 export { schemaOf } from './validation/schema-of';

@@ -6,3 +6,4 @@ export * from './eventually';
 export * from './ids';
 export * from './json';
 export * from './mutable';
+export * from './own';

@@ -1,7 +1,6 @@
 import {
   cursorOf,
-  errorsOf,
-  Identifier,
+  idInPath,
   limitOf,
   toPage,
   validationFailed,
@@ -9,15 +8,9 @@ import {
   type PageQuery,
 } from '@fidelis/http';
 
-class IdPath {
-  @Identifier() readonly id!: string;
-}
-
 /** A path's id under which something is created; the body may repeat it. */
 export function checkedId(id: string, inBody: string | undefined): string {
-  const errors = errorsOf(IdPath, { id });
-  if (errors.length > 0) throw validationFailed(errors);
-  if (inBody === undefined || inBody === id) return id;
+  if (inBody === undefined || inBody === id) return idInPath(id);
   const detail = 'id must be the one in the path';
   throw validationFailed([{ pointer: '/id', code: 'id_mismatch', detail }]);
 }

@@ -5,6 +5,7 @@ import {
   DryRunQuery,
   doneOrRehearsed,
   Endpoint,
+  idInPath,
   notFound,
   operationOf,
   type Answered,
@@ -22,7 +23,7 @@ import {
 } from '../domain/offer';
 import { RewardStore } from '../reward-store';
 import { pageOf } from './catalogue-pages';
-import { checkedId, toOfferAnswer, toOfferTerms } from './offers.mapping';
+import { toOfferAnswer, toOfferTerms } from './offers.mapping';
 import { OfferAnswer, OfferBody, OffersQuery } from './offers.requests';
 import { offerProblems } from './reward-store.problems';
 
@@ -73,7 +74,7 @@ export class OffersController {
     @Param('id') id: string,
     @Body() body: OfferBody,
   ): Promise<Answered<object>> {
-    const offerId = checkedId(id);
+    const offerId = idInPath(id);
     const terms = toOfferTerms(body);
     const handled = await this.rewardStore.streams.offers.handle({
       id: offerId,

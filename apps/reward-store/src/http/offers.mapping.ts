@@ -1,6 +1,6 @@
 import { assertNever } from '@fidelis/kernel';
 import { isDuration } from '@fidelis/ledger';
-import { commonProblem, fieldTypes, validationFailed } from '@fidelis/http';
+import { commonProblem, validationFailed } from '@fidelis/http';
 import type {
   Benefit,
   DefinedOffer,
@@ -67,13 +67,6 @@ export function toOfferAnswer({ offerId, version, terms, listings }: DefinedOffe
     redemption,
     listedIn: listings.map((listing) => listing.storeId),
   };
-}
-
-/** An id in a path that will become the id of something new. */
-export function checkedId(id: string): string {
-  if (fieldTypes.identifier.check(id)) return id;
-  const { kind, says } = fieldTypes.identifier;
-  throw validationFailed([{ pointer: '/path/id', code: kind, detail: says }]);
 }
 
 function checkValueFields(body: OfferBody): void {

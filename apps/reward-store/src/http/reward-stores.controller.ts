@@ -6,6 +6,7 @@ import {
   DryRunQuery,
   doneOrRehearsed,
   Endpoint,
+  idInPath,
   notFound,
   operationOf,
   PageQuery,
@@ -25,7 +26,6 @@ import {
 import { RewardStore } from '../reward-store';
 import { pageOf } from './catalogue-pages';
 import { derivedOrNewId } from './offers.controller';
-import { checkedId } from './offers.mapping';
 import { offerProblems } from './reward-store.problems';
 import { toStoreAnswer, toStoreTerms } from './reward-stores.mapping';
 import { RewardStoreAnswer, RewardStoreBody } from './reward-stores.requests';
@@ -81,7 +81,7 @@ export class RewardStoresController {
     @Param('storeId') id: string,
     @Body() body: RewardStoreBody,
   ): Promise<Answered<object>> {
-    const storeId = checkedId(id);
+    const storeId = idInPath(id, 'storeId');
     const terms = await this.checkedTerms(body);
     const handled = await this.rewardStore.streams.stores.handle({
       id: storeId,

@@ -5,6 +5,7 @@ import {
   cursorOf,
   Endpoint,
   forbidden,
+  idInPath,
   limitOf,
   operationOf,
   toPage,
@@ -37,11 +38,13 @@ export class ProductsController {
   })
   async list(
     @Req() request: EdgeRequest,
-    @Param() { id: vendorId, sku }: { readonly id: string; readonly sku: string },
+    @Param() path: { readonly id: string; readonly sku: string },
     @Body() body: ProductBody,
   ): Promise<Answered<object>> {
     const { streams, platform } = this.service;
+    const { id: vendorId } = path;
     requireOwnVendor(callerOf(request), vendorId);
+    const sku = idInPath(path.sku, 'sku');
     const now = platform.clock.now();
     const product = toProduct(body);
     const { state: before } = await streams.vendors.load(vendorId);
@@ -53,7 +56,7 @@ export class ProductsController {
     });
     if (handled.outcome === 'rejected') throw vendorsProblems.of(handled.rejection);
     await handled.durable;
-    const known = before.phase === 'registered' && before.products[sku] !== undefined;
+    const known = before.phase === 'registered' && Object.hasOwn(before.products, sku);
     return answered(known ? 200 : 201, { vendorId, sku, ...product });
   }
 

@@ -3,6 +3,7 @@ import {
   answered,
   cursorOf,
   Endpoint,
+  idInPath,
   limitOf,
   notFound,
   operationOf,
@@ -72,9 +73,10 @@ export class VendorsController {
   })
   async revise(
     @Req() request: EdgeRequest,
-    @Param('id') vendorId: string,
+    @Param('id') id: string,
     @Body() body: VendorBody,
   ): Promise<Answered<object>> {
+    const vendorId = idInPath(id);
     const { streams, sealer } = this.service;
     const now = this.service.platform.clock.now();
     const { state: known } = await streams.vendors.load(vendorId);

@@ -1,4 +1,4 @@
-import type { Mutable } from '@fidelis/kernel';
+import { ownEntry, type Mutable } from '@fidelis/kernel';
 import type { Source } from '@fidelis/ledger';
 import type { DebtPart, GrantedLot, LotPart, WalletAfter, WalletBalance } from './account.events';
 import { walletOf, type OpenedAccount } from './account.state';
@@ -198,6 +198,5 @@ function change(
 }
 
 function sourceOf(wallet: WalletAfter, pointSource: string): { total: number; debt: number } {
-  const own = Object.hasOwn(wallet.sources, pointSource) ? wallet.sources[pointSource] : undefined;
-  return own ?? { total: 0, debt: 0 };
+  return ownEntry(wallet.sources, pointSource) ?? { total: 0, debt: 0 };
 }

@@ -1,4 +1,4 @@
-import type { Instant } from '@fidelis/kernel';
+import { ownEntry, type Instant } from '@fidelis/kernel';
 import type { AccountTerms, Source } from '@fidelis/ledger';
 import type { DebtPart, LotPart, WalletAfter, WalletBalance } from './account.events';
 import type { LotList } from './lot-list';
@@ -87,10 +87,8 @@ export function totalOf(balance: WalletBalance): number {
   return balance.pending + balance.available + balance.held - balance.debt;
 }
 
-/** A wallet may be called `constructor`: only own keys count. */
 export function walletOf(account: Pick<OpenedAccount, 'wallets'>, wallet: string): WalletAfter {
-  const own = Object.hasOwn(account.wallets, wallet) ? account.wallets[wallet] : undefined;
-  return own ?? EMPTY_WALLET;
+  return ownEntry(account.wallets, wallet) ?? EMPTY_WALLET;
 }
 
 export function accountTotal(account: OpenedAccount): number {

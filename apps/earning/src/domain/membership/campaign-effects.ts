@@ -1,4 +1,4 @@
-import type { Day, Instant } from '@fidelis/kernel';
+import { ownEntry, type Day, type Instant } from '@fidelis/kernel';
 import { isCampaignValidAt, type CampaignRule, type ParticipantCap } from '../campaign';
 import type { AwardTicket } from './award';
 import type { Contribution, SkippedRule } from './membership.events';
@@ -70,11 +70,8 @@ function giftOf(
   const wish = wishOf(campaign);
   const cap = terms.caps?.perParticipant;
   if (cap === undefined) return wish;
-  return within(
-    cap,
-    useInPeriod(membership.used[campaign.campaignId] ?? [], cap.period, day),
-    wish,
-  );
+  const uses = ownEntry(membership.used, campaign.campaignId) ?? [];
+  return within(cap, useInPeriod(uses, cap.period, day), wish);
 }
 
 function wishOf(campaign: CampaignRule): Gift {

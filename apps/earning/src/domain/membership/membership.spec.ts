@@ -335,6 +335,16 @@ describe('campaigns', () => {
     const tomorrow = { ticket: 't4', occurredAt: '2026-11-23T10:00:00.000Z' };
     expect(award(tomorrow, both, { campaigns: [capped] }).contributions[1]?.awarded).toBe(50);
   });
+
+  it.each(['constructor', '__proto__'])('count what one called %s gave', (campaignId) => {
+    const caps = { perParticipant: { points: null, times: 1, period: 'lifetime' } } as const;
+    const campaigns = [campaign(campaignId, { caps })];
+    const first = award({}, given(opened), { campaigns });
+    expect(first.contributions[1]?.awarded).toBe(50);
+    expect(award({ ticket: 't2' }, given(opened, awarded(first)), { campaigns }).skipped).toEqual([
+      { rule: `campaign:${campaignId}`, reason: 'cap_reached' },
+    ]);
+  });
 });
 
 describe('tier windows', () => {

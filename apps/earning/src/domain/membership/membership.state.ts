@@ -1,4 +1,10 @@
-import { assertInvariant, type Aggregate, type Instant } from '@fidelis/kernel';
+import {
+  assertInvariant,
+  ownEntry,
+  withOwnEntry,
+  type Aggregate,
+  type Instant,
+} from '@fidelis/kernel';
 import type { MembershipEvent, TicketAwarded } from './membership.events';
 import { addSpend, NO_SPEND, type Spend } from './spend';
 
@@ -98,10 +104,11 @@ function noteUses(
     points.set(rule, (points.get(rule) ?? 0) + awarded);
   }
   for (const { rule } of offers.filter(isOfCampaign)) points.set(rule, points.get(rule) ?? 0);
-  const next: Record<string, readonly CampaignUse[]> = { ...used };
+  let next = used;
   for (const [rule, given] of points) {
     const id = rule.slice(CAMPAIGN.length);
-    next[id] = noteUse(next[id] ?? [], { period: day, points: given, times: 1 });
+    const uses = noteUse(ownEntry(next, id) ?? [], { period: day, points: given, times: 1 });
+    next = withOwnEntry(next, id, uses);
   }
   return next;
 }

@@ -1,6 +1,7 @@
 import {
   accepted,
   assertInvariant,
+  ownEntry,
   rejected,
   type Decision,
   type Instant,
@@ -179,7 +180,7 @@ function linesOf(
     if (line === undefined) {
       return { code: 'unknown_line', detail: `the ticket has no line ${lineId}` };
     }
-    const before = state.returnedQuantities[lineId] ?? 0;
+    const before = ownEntry(state.returnedQuantities, lineId) ?? 0;
     if (!isWithin(line.quantity, before, quantity)) {
       return exceeds(`of line ${lineId} ${line.quantity - before} are left`);
     }

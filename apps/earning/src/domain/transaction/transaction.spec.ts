@@ -93,6 +93,20 @@ describe('a return', () => {
     });
   });
 
+  it.each(['constructor', '__proto__'])('counts what came back of a line called %s', (lineId) => {
+    const odd = { ...recorded, data: { ...ticket, lines: [{ lineId, quantity: 2, amount: 500 }] } };
+    const change = { kind: 'lines', lines: [{ lineId, quantity: 1 }] } as const;
+    let state = given(odd);
+    for (const returnId of ['r1', 'r2']) {
+      const event = requested({ ...change, returnId }, state);
+      expect(event.data.amount).toBe(250);
+      state = accept(transactionAggregate.evolve(state, event), returnId);
+    }
+    expect(requestReturn(ask({ ...change, returnId: 'r3' }), state)).toMatchObject({
+      rejection: { code: 'return_exceeds_transaction' },
+    });
+  });
+
   it('of more than was bought, of no line there is, or of less than nothing is refused', () => {
     const refusal = (change: Partial<RequestReturn>) => requestReturn(ask(change), given(recorded));
     expect(refusal({ kind: 'amount', amount: 1_001 })).toMatchObject({

@@ -1,4 +1,4 @@
-import { assertInvariant, type Aggregate } from '@fidelis/kernel';
+import { assertInvariant, ownEntry, withOwnEntry, type Aggregate } from '@fidelis/kernel';
 import type {
   ReturnAccepted,
   ReturnRequested,
@@ -71,9 +71,10 @@ export function findReturn(
 
 function afterReturn(state: RecordedTransaction, accepted: AcceptedReturn): RecordedTransaction {
   const returned = state.returned + accepted.amount;
-  const returnedQuantities = { ...state.returnedQuantities };
+  let { returnedQuantities } = state;
   for (const { lineId, quantity } of state.pending?.lines ?? []) {
-    returnedQuantities[lineId] = (returnedQuantities[lineId] ?? 0) + quantity;
+    const before = ownEntry(returnedQuantities, lineId) ?? 0;
+    returnedQuantities = withOwnEntry(returnedQuantities, lineId, before + quantity);
   }
   return {
     ...state,

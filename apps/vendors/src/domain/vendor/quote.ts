@@ -1,4 +1,4 @@
-import type { Rejection } from '@fidelis/kernel';
+import { ownEntry, type Rejection } from '@fidelis/kernel';
 import type { ItemCount } from './vendor.events';
 import type { RegisteredVendor } from './vendor.state';
 
@@ -34,7 +34,7 @@ export function priceItems(vendor: RegisteredVendor, asked: readonly AskedItem[]
   if (rejection !== undefined) return { ok: false, rejection };
   const items: PricedItem[] = [];
   for (const { sku, quantity, price } of asked) {
-    const product = vendor.products[sku];
+    const product = ownEntry(vendor.products, sku);
     if (product === undefined) return { ok: false, rejection: unknownSku(sku) };
     if (price !== undefined && price !== product.price) {
       const detail = `${sku} costs ${product.price} today`;
@@ -53,7 +53,7 @@ export function itemsAvailable(
   const wanted = new Map<string, number>();
   for (const { sku, quantity } of asked) wanted.set(sku, (wanted.get(sku) ?? 0) + quantity);
   for (const [sku, quantity] of wanted) {
-    const product = Object.hasOwn(vendor.products, sku) ? vendor.products[sku] : undefined;
+    const product = ownEntry(vendor.products, sku);
     if (product === undefined) return unknownSku(sku);
     if (product.stock !== undefined && product.stock < quantity) {
       return changed(`${product.stock} pieces of ${sku} are left`, product.stock, quantity);

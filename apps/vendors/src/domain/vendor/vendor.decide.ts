@@ -1,6 +1,7 @@
 import {
   accepted,
   canonicalJson,
+  ownEntry,
   rejected,
   type Decision,
   type Instant,
@@ -69,7 +70,7 @@ export function listProduct(
   vendor: Vendor,
 ): Decision<VendorEvent, VendorNotFound> {
   if (vendor.phase === 'absent') return rejected({ code: 'not_found', detail: 'no such vendor' });
-  const listed = vendor.products[sku];
+  const listed = ownEntry(vendor.products, sku);
   if (listed !== undefined && canonicalJson(listed) === canonicalJson(product)) return accepted();
   return accepted({ type: 'ProductListed', data: { ...product, sku, at: now } } as const);
 }
@@ -88,7 +89,7 @@ export function takeStock(
   if (vendor.phase === 'absent') return rejected({ code: 'not_found', detail: 'no such vendor' });
   const problem = itemsAvailable(vendor, items);
   if (problem !== undefined) return rejected(problem);
-  const counted = items.filter(({ sku }) => vendor.products[sku]?.stock !== undefined);
+  const counted = items.filter(({ sku }) => ownEntry(vendor.products, sku)?.stock !== undefined);
   if (counted.length === 0) return accepted();
   return accepted({ type: 'StockTaken', data: { orderId, items: counted, at: now } } as const);
 }

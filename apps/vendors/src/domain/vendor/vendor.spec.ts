@@ -56,6 +56,23 @@ describe('a vendor', () => {
     });
   });
 
+  it.each(['constructor', '__proto__'])('sells and counts what is called %s', (sku) => {
+    const product = { name: 'Odd', price: 400, stock: 3 };
+    const decision = listProduct({ sku, product, now }, given());
+    expect(decision).toMatchObject({ events: [{ type: 'ProductListed', data: { sku } }] });
+    const vendor = decision.outcome === 'accepted' ? given(...decision.events) : given();
+    expect(listProduct({ sku, product, now }, vendor)).toMatchObject({ events: [] });
+    const items = [{ sku, quantity: 2 }];
+    const taken = takeStock({ orderId: 'o1', items, now }, vendor);
+    const after = (taken.outcome === 'accepted' ? taken.events : []).reduce<Vendor>(
+      vendorAggregate.evolve,
+      vendor,
+    );
+    expect(takeStock({ orderId: 'o2', items, now }, after)).toMatchObject({
+      rejection: { code: 'price_or_stock_changed', available: 1, requested: 2 },
+    });
+  });
+
   it('quotes today’s prices', () => {
     expect(priceItems(given(lamp()), [{ sku: 'lamp', quantity: 2 }])).toEqual({
       ok: true,

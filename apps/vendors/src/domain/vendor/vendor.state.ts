@@ -1,4 +1,4 @@
-import { assertInvariant, assertNever, type Aggregate } from '@fidelis/kernel';
+import { assertInvariant, assertNever, ownEntry, type Aggregate } from '@fidelis/kernel';
 import type { ItemCount, ProductDetails, VendorDetails, VendorEvent } from './vendor.events';
 
 export interface RegisteredVendor extends VendorDetails {
@@ -50,7 +50,7 @@ function evolve(vendor: Vendor, event: VendorEvent): Vendor {
 function moved(products: Products, items: readonly ItemCount[], sign: 1 | -1): Products {
   const next: Partial<Record<string, ProductDetails>> = { ...products };
   for (const { sku, quantity } of items) {
-    const product = next[sku];
+    const product = ownEntry(next, sku);
     if (product?.stock === undefined) continue;
     next[sku] = { ...product, stock: Math.max(0, product.stock + sign * quantity) };
   }
