@@ -228,6 +228,16 @@ describe('accounts', () => {
     });
   });
 
+  it('show what points are worth, up to what can be counted', async () => {
+    await credit(1_000_000, 'k1');
+    const redeem = { points: 1, worth: 10_000_000_000_000 };
+    app.earning.terms = { ...terms, version: 2, redeem };
+    await credit(1, 'k2');
+    expect(await balance()).toMatchObject({
+      ...{ available: 1_000_001, worth: { amount: 9_007_199_254_740_991, currency: 'EUR' } },
+    });
+  });
+
   it('show one wallet’s points, next expiry and worth; an unknown one is refused', async () => {
     const wallets = [...terms.wallets, { code: 'promo', spendable: true }];
     app.earning.terms = { ...terms, version: 2, wallets };

@@ -1,6 +1,6 @@
 import { Defect } from '@fidelis/kernel';
 import fc from 'fast-check';
-import { ceilRatio, compareRatios, floorRatio } from './ratio';
+import { boundedRatio, ceilRatio, compareRatios, floorRatio } from './ratio';
 
 const safe = fc.maxSafeInteger();
 const positive = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER });
@@ -30,6 +30,16 @@ describe('an exact ratio', () => {
     expect(() => floorRatio(9_007_199_254_740_991, 2, 1)).toThrow(Defect);
     expect(() => floorRatio(1, 1, 0)).toThrow(Defect);
     expect(() => floorRatio(1.5, 1, 1)).toThrow(Defect);
+  });
+
+  it('ends at its bound where it is asked to', () => {
+    const dear = { numerator: 9_007_199_254_740_991, denominator: 1 };
+    expect(boundedRatio(2, dear)).toBe(9_007_199_254_740_991);
+    expect(boundedRatio(-2, dear)).toBe(-9_007_199_254_740_991);
+    expect(boundedRatio(7, { numerator: 1, denominator: 2, bound: 3 })).toBe(3);
+    expect(boundedRatio(8, { numerator: 1, denominator: 2, bound: 3 })).toBe(3);
+    const most = { numerator: 3, denominator: 4 };
+    expect(boundedRatio(9_007_199_254_740_991, most)).toBe(6_755_399_441_055_743);
   });
 
   it('lies between the floor and the ceiling for any numbers', () => {

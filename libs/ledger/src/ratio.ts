@@ -1,5 +1,10 @@
 import { Defect } from '@fidelis/kernel';
-import { assertPoints } from './points';
+import { assertPoints, POINTS_MAX } from './points';
+
+export interface Ratio {
+  readonly numerator: number;
+  readonly denominator: number;
+}
 
 /**
  * `value × numerator / denominator`, exact, rounded toward zero. Points for an amount at `points`
@@ -9,6 +14,22 @@ export function floorRatio(value: number, numerator: number, denominator: number
   const product = value * numerator;
   if (Number.isSafeInteger(product)) return withoutMinusZero(truncate(product, denominator));
   return toNumber(exactProduct(value, numerator) / divisor(denominator));
+}
+
+/**
+ * The same, but ends at ±`bound` instead of refusing what is beyond: for what a rate makes of points
+ * that were counted already, where any rate that the API takes must have an answer.
+ */
+export function boundedRatio(
+  value: number,
+  { numerator, denominator, bound = POINTS_MAX }: Ratio & { readonly bound?: number },
+): number {
+  const product = value * numerator;
+  const exact = Number.isSafeInteger(product)
+    ? withoutMinusZero(truncate(product, denominator))
+    : exactProduct(value, numerator) / divisor(denominator);
+  if (exact > bound) return bound;
+  return exact < -bound ? -bound : Number(exact);
 }
 
 /** The same, rounded away from zero: points that pay an amount are rounded up. */
@@ -21,10 +42,7 @@ export function ceilRatio(value: number, numerator: number, denominator: number)
 }
 
 /** Compares `a / b` with `c / d` exactly, for positive `b` and `d`: negative, 0 or positive. */
-export function compareRatios(
-  left: { readonly numerator: number; readonly denominator: number },
-  right: { readonly numerator: number; readonly denominator: number },
-): number {
+export function compareRatios(left: Ratio, right: Ratio): number {
   const difference =
     exactProduct(left.numerator, right.denominator) -
     exactProduct(right.numerator, left.denominator);

@@ -1,5 +1,5 @@
 import type { Day, Instant } from '@fidelis/kernel';
-import { addDays, floorRatio, LAST_DAY } from '@fidelis/ledger';
+import { addDays, boundedRatio, LAST_DAY } from '@fidelis/ledger';
 import {
   walletOf,
   NOTHING_YET,
@@ -141,5 +141,6 @@ function isBeyond(on: Day, next: NextExpiry | undefined): boolean {
 
 function worthOf(account: OpenedAccount, points: number): NonNullable<Balance['worth']> {
   const { redeem, currency } = account.terms;
-  return { amount: floorRatio(points, redeem.worth, redeem.points), currency };
+  const rate = { numerator: redeem.worth, denominator: redeem.points };
+  return { amount: boundedRatio(points, rate), currency };
 }

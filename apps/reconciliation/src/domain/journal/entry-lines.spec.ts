@@ -96,6 +96,18 @@ describe('lines of an account', () => {
     const lines = remeasurementLines(9, rates, { ...origin, occurredAt: at, recordedAt: at });
     expect(lines.map(({ kind, amount }) => [kind, amount])).toEqual([['remeasurement', 5]]);
   });
+
+  it('count no further than money can be counted, and come back from there', () => {
+    // 1,000,000 points at 10^13 each would be 10^19; half of 2^53 - 1 is 4,503,599,627,370,495.
+    const rate = (amount: number) => ({ currency: 'EUR', amount, points: 1 });
+    const about = { ...origin, occurredAt: at, recordedAt: at };
+    const dearer = { from: rate(1), to: rate(10_000_000_000_000) };
+    const [up] = remeasurementLines(1_000_000, dearer, about);
+    expect(up?.amount).toBe(4_503_599_627_370_495 - 1_000_000);
+    const cheaper = { from: dearer.to, to: dearer.from };
+    const [down] = remeasurementLines(1_000_000, cheaper, about);
+    expect(down?.amount).toBe(1_000_000 - 4_503_599_627_370_495);
+  });
 });
 
 describe('settlements', () => {

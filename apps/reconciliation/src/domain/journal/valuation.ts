@@ -1,4 +1,4 @@
-import { floorRatio, type AccountTerms } from '@fidelis/ledger';
+import { boundedRatio, POINTS_MAX, type AccountTerms } from '@fidelis/ledger';
 
 /** How finance values a programme's points: the part of its terms that the journal keeps. */
 export interface FinanceRate {
@@ -17,9 +17,17 @@ export function rateOf(terms: AccountTerms): FinanceRate {
     : { currency, amount: cost.amount, points: cost.points };
 }
 
-/** What points are worth in minor units, rounded toward zero. */
+/** Half of what can be counted: the way from a debt to a balance can be counted too. */
+const VALUE_MAX = Math.floor(POINTS_MAX / 2);
+
+/**
+ * What points are worth in minor units, rounded toward zero; at most ±`VALUE_MAX`, however dear new
+ * terms make the points that an account has.
+ */
 export function valueOf(points: number, rate: FinanceRate | undefined): number {
-  return rate === undefined ? 0 : floorRatio(points, rate.amount, rate.points);
+  if (rate === undefined) return 0;
+  const { amount: numerator, points: denominator } = rate;
+  return boundedRatio(points, { numerator, denominator, bound: VALUE_MAX });
 }
 
 /**
