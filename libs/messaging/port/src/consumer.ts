@@ -11,6 +11,8 @@ export interface ConsumerDefinition {
   readonly mode: 'each' | 'batch';
   /** Messages whose data it refuses are passed over: there are many, and few matter to it. */
   readonly where?: (data: never) => boolean;
+  /** On a busy feed in this process its messages are gathered so long: nobody waits for them. */
+  readonly lingerMs?: number;
   /** Checks a message's data; throws `ContractError`. For topics that others write. */
   readonly parse?: (data: unknown) => unknown;
   /** Takes its contracts' topics whole, whatever type their messages say: nothing is passed over. */

@@ -13,6 +13,12 @@ export interface ConsumesOptions<Data = unknown> {
   readonly group: string;
   /** The method never sees messages whose data this refuses: for the few that matter of many. */
   readonly where?: (data: Data) => boolean;
+  /**
+   * On a busy feed in this process messages are gathered so long, in milliseconds: for handlers that
+   * nobody waits for, because a call has usually done already what they repeat. Default: 0, and
+   * `batchLingerMs` for batches.
+   */
+  readonly lingerMs?: number;
   /** Checks a message's data; throws `ContractError`. For topics that others write. */
   readonly parse?: (data: unknown) => unknown;
   /** Takes the topic whole, whatever type its messages say. For topics that others write. */

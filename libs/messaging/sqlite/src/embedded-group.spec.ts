@@ -105,6 +105,26 @@ describe('the embedded bus', () => {
     await later.close();
   });
 
+  it('gathers on a busy feed what nobody waits for, until somebody does', async () => {
+    const bus = open();
+    const sorted: string[] = [];
+    const sort = ([message]: readonly ReceivedMessage[]): Promise<void> => {
+      sorted.push((message?.data as { to: string }).to);
+      return Promise.resolve();
+    };
+    // Busy is a feed with 200 events between two waits.
+    for (let parcel = 0; parcel < 200; parcel += 1) await send(`house ${parcel}`);
+    await bus.start([{ ...consumer(sort), lingerMs: 60_000 }]);
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+    while (sorted.length < 200) await pause();
+    await send('there');
+    await pause();
+    expect(sorted).toHaveLength(200);
+    await waitForHead(bus, { timeoutMs: 5_000 });
+    expect(sorted.at(-1)).toBe('there');
+    await bus.close();
+  });
+
   it('ends the process at an event that its service cannot publish, and never passes it', async () => {
     const defects: unknown[] = [];
     const bus = open({ onDefect: (error) => defects.push(error) });

@@ -52,6 +52,7 @@ export class EmbeddedGroup implements BusGroup, DeliveryOrigin {
   private readonly prefix: DonePrefix<Position>;
   private subscription: Subscription | undefined;
   private readonly batches: boolean;
+  private readonly lingerMs: number;
   private closed = false;
   private tellsMoved = false;
   /** The last event that went through the mapping. */
@@ -65,6 +66,8 @@ export class EmbeddedGroup implements BusGroup, DeliveryOrigin {
     const contracts = consumers.flatMap((consumer) => consumer.contracts);
     this.routes = new PublisherRoutes(options.publishers, contracts);
     this.batches = consumers.some(({ mode }) => mode === 'batch');
+    const byDefault = this.batches ? options.delivery.batchLingerMs : 0;
+    this.lingerMs = Math.min(...consumers.map(({ lingerMs }) => lingerMs ?? byDefault));
     this.prefix = new DonePrefix(options.offset);
     this.mappedTo = options.offset;
     const { delivery, hooks } = options;
@@ -82,16 +85,15 @@ export class EmbeddedGroup implements BusGroup, DeliveryOrigin {
 
   start(): Promise<void> {
     const { categories } = this.routes;
-    const { batchSizeMax, batchLanesMax, batchLingerMs } = this.options.delivery;
+    const { batchSizeMax, batchLanesMax } = this.options.delivery;
     // Nobody in this process writes to its topics.
     if (categories.length === 0) return Promise.resolve();
     this.subscription = this.options.store.subscribe({
       name: this.group,
       after: this.offset,
       categories,
-      ...(this.batches
-        ? { batchSizeMax: batchSizeMax * batchLanesMax, lingerMs: batchLingerMs }
-        : { batchSizeMax }),
+      batchSizeMax: this.batches ? batchSizeMax * batchLanesMax : batchSizeMax,
+      lingerMs: this.lingerMs,
       onBatch: (events) => this.onBatch(events),
       onError: (error) =>
         this.options.hooks.onProblem({ kind: 'source', group: this.group, error }),
