@@ -34,8 +34,8 @@ export interface Command<State, E extends DomainEvent, R extends Rejection> {
   readonly now: Instant;
   readonly decide: (state: State) => Decision<E, R>;
   /**
-   * Whether it is certain that the operation is not among those older than the snapshot, so that
-   * nobody has to look for it there. Absent: it is not certain.
+   * Whether it is certain that the operation was not done before, so that nobody has to look for it.
+   * Asked at the first attempt only: whether a failed one did it is not certain. Absent: it is not.
    */
   readonly isNew?: (state: State) => boolean;
 }
@@ -206,10 +206,9 @@ export class AggregateRepository<State, E extends DomainEvent> {
     operationId: string,
     isNew?: (state: State) => boolean,
   ): number | undefined | Promise<number | undefined> {
-    if (loaded.revision < 0) return undefined;
+    if (loaded.revision < 0 || isNew?.(loaded.state) === true) return undefined;
     const recent = loaded.operations.get(operationId);
     if (recent !== undefined || loaded.snapshotRevision < 0) return recent;
-    if (isNew?.(loaded.state) === true) return undefined;
     return this.store.snapshots.findOperation(loaded.stream, operationId);
   }
 

@@ -39,8 +39,8 @@ export function handleCommand<State, E extends DomainEvent, R extends Rejection>
   if (loaded === undefined) return untilDecided(repository, command);
   const again = (error: unknown) => {
     if (!(error instanceof OperationalError)) throw error;
-    // Nothing was appended; what can be done about it is the other way's to know.
-    return untilDecided(repository, command);
+    // What can be done about it is the other way's to know.
+    return untilDecided(repository, retried(command));
   };
   try {
     const handled = attemptOnce(repository, loaded, command);
@@ -50,11 +50,22 @@ export function handleCommand<State, E extends DomainEvent, R extends Rejection>
   }
 }
 
+/** After a failure nothing is certain any more, least of all that the operation is new. */
+function retried<State, E extends DomainEvent, R extends Rejection>({
+  id,
+  operation,
+  now,
+  decide,
+}: Command<State, E, R>): Command<State, E, R> {
+  return { id, operation, now, decide };
+}
+
 async function untilDecided<State, E extends DomainEvent, R extends Rejection>(
   repository: AggregateRepository<State, E>,
-  command: Command<State, E, R>,
+  first: Command<State, E, R>,
 ): Promise<Handled<State, E, R>> {
-  const { id } = command;
+  const { id } = first;
+  let command = first;
   const giveUpAt = performance.now() + repository.retryMsMax;
   const cached = repository.cached(id);
   let loaded = cached ?? (await repository.refresh(id));
@@ -67,6 +78,7 @@ async function untilDecided<State, E extends DomainEvent, R extends Rejection>(
       if (!(error instanceof OperationalError)) throw error;
       if (!(error instanceof WrongExpectedRevision)) repository.forget(id);
       if (performance.now() > giveUpAt) throw error;
+      command = retried(command);
       await backOff(attempt);
     }
     loaded = await repository.refresh(id);
