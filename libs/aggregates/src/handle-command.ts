@@ -293,7 +293,7 @@ function snapshotWhenDue<State, E extends DomainEvent>(
     .then(
       () => {
         loaded.snapshotRevision = revision;
-        for (const { operationId } of operations) loaded.operations.delete(operationId);
+        loaded.operations.dropOldest(operations.length);
         loaded.snapshotting = false;
       },
       () => {
