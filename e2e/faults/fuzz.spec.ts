@@ -7,10 +7,10 @@ import { seedOfRun } from '../support/random';
 import { createThings, goodBodies, type Known } from './known-things';
 import { arbitraryOf, broken, type Schema, type Sources } from './schema-arbitrary';
 
-jest.setTimeout(180_000);
-
 /** Requests to each operation: half of them fit its schema, half are broken at one place. */
 const RUNS = Number(process.env['FIDELIS_FUZZ_RUNS'] ?? 60);
+jest.setTimeout(60_000 + 2_000 * RUNS);
+
 /** Of the operations: more would mean that the run only sees refusals. */
 const NEVER_GOOD_MAX = 0.2;
 const ANSWER_MS_MAX = 20_000;

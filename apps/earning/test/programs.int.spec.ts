@@ -90,4 +90,19 @@ describe('a programme over HTTP', () => {
     const answer = await test.send('POST', '/campaigns', { body });
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
+
+  it.each([
+    ['P1M', 201],
+    ['constructor', 400],
+    ['__proto__', 400],
+    ['P1W', 400],
+  ])('has campaigns whose caps count by a period that there is: %s', async (period, status) => {
+    await define();
+    const body = {
+      ...{ name: 'C', programId: 'club', trigger: 'transaction' },
+      effects: [{ type: 'fixed', points: 5 }],
+      caps: { perParticipant: { times: 1, period } },
+    };
+    expect((await test.send('POST', '/campaigns', { body })).status).toBe(status);
+  });
 });

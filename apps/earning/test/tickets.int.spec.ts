@@ -121,6 +121,17 @@ describe('a ticket over HTTP', () => {
     expect(await post('t1', { redeem: { points: 2 } })).toMatchObject({ status: 201 });
   });
 
+  it('is refused when its points are worth more than money can be', async () => {
+    // 248,630,343,292,725 × 797 / 22 is 2^53 and a bit; in floating point it is 2^53 - 1.
+    const odd = { ...program, redeem: { points: 22, worth: 797 } };
+    const revised = await test.send('PUT', '/programs/test-multiple', { body: odd });
+    expect(revised.status).toBe(200);
+    const redeem = { points: 248_630_343_292_725 };
+    expect(await post('t1', { redeem, occurredAt: '2026-11-23T10:00:00Z' })).toMatchObject({
+      ...{ status: 422, body: { code: 'redemption_exceeds_total' } },
+    });
+  });
+
   it.each<[what: string, more: object, refusal: { status: number; code: string }]>([
     [
       'of nobody',

@@ -71,6 +71,16 @@ describe('buying at portfolio vendors', () => {
     expect((await buy({ orders: [] })).status).toBe(400);
   });
 
+  it('is refused when it costs more money than can be counted, at whatever rates', async () => {
+    const terms = { name: 'Dear', kind: 'portfolio', commissionBps: 0 } as const;
+    test.vendors.register({ ...terms, vendorId: 'dear', conversion: { points: 1, worth: 200 } });
+    // 5 × 10^15 twice are 10^16, which 2^53 - 1 is not; as points they are 7.5 × 10^13.
+    const shippingAmount = 5_000_000_000_000_000;
+    const dear = { ...lamps, vendorId: 'dear', shippingAmount };
+    const { status, body } = await buy({ orders: [{ ...shop, shippingAmount }, dear] });
+    expect([status, body.code]).toEqual([422, 'amount_out_of_range']);
+  });
+
   it('answers 202 while the vendor thinks, and settles when it has spoken', async () => {
     test.vendors.answers.delete('shop');
     const { status, body } = await buy();

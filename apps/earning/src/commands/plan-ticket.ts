@@ -1,6 +1,6 @@
 import type { ResolvedParticipant } from '@fidelis/contracts';
 import type { Mutable } from '@fidelis/kernel';
-import { floorRatio } from '@fidelis/ledger';
+import { boundedRatio, POINTS_MAX } from '@fidelis/ledger';
 import type { MembershipRef } from '../domain/enrolment';
 import type { ProgramVersion } from '../domain/program';
 import type { Redemption, Ticket } from '../domain/transaction';
@@ -61,8 +61,10 @@ export function planRedemption(
     return refused('program_not_found', `there is no programme ${payer.programId}`);
   }
   const { redeem, currency } = program.terms;
-  const amount = worthOf(points, redeem);
-  if (amount === undefined || amount > ticket.total) return exceedsTotal(ticket);
+  // Money for points is rounded down; at the bound nobody can tell how much more they are worth.
+  const rate = { numerator: redeem.worth, denominator: redeem.points };
+  const amount = boundedRatio(points, rate);
+  if (amount > ticket.total || amount === POINTS_MAX) return exceedsTotal(ticket);
   const { accountId } = payer;
   return { ok: true, accountId, points, amount, currency, ...financeOf(program) };
 }
@@ -123,15 +125,6 @@ function candidatesOf(
     if (program !== undefined) candidates.push({ membership, program });
   }
   return candidates;
-}
-
-/** Money for points is rounded down; `undefined`: more than money can be. */
-function worthOf(
-  points: number,
-  redeem: { readonly points: number; readonly worth: number },
-): number | undefined {
-  if ((points / redeem.points) * redeem.worth > Number.MAX_SAFE_INTEGER) return undefined;
-  return floorRatio(points, redeem.worth, redeem.points);
 }
 
 function wrongCurrency(given: string, programs: string): Refused {

@@ -1,5 +1,5 @@
 import { validationFailed } from '@fidelis/http';
-import { toInstant, type Instant } from '@fidelis/kernel';
+import { ownEntry, toInstant, type Instant } from '@fidelis/kernel';
 import { endOfDay, isDay, startOfDay } from '@fidelis/ledger';
 import type {
   CampaignEffect,
@@ -92,7 +92,7 @@ function toCaps(caps: CapsBody | null): CampaignTerms['caps'] {
   if (caps?.total !== undefined) throw notSupported('a total cap');
   if (caps?.perParticipant === undefined) return null;
   const { points, times, period } = caps.perParticipant;
-  const known = PERIODS[period];
+  const known = ownEntry(PERIODS, period);
   if (known === undefined) {
     const pointer = '/caps/perParticipant/period';
     const detail = 'must be P1D, P1M, P1Y or lifetime';

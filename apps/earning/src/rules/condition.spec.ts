@@ -18,7 +18,7 @@ const ticket: Ticket = {
     { lineId: '1', sku: 'A', category: 'lights', labels: ['led'], quantity: 2, amount: 1_000 },
     { lineId: '2', quantity: 1, amount: 500 },
   ],
-  attributes: { table: 7 },
+  attributes: { table: 7, constructor: 'Ann', order: { vip: true, constructor: 1 } },
   memberships: [],
 };
 const person = { participantId: 'ana', groups: ['retail/gold'] };
@@ -35,6 +35,8 @@ describe('a condition', () => {
     'participant.groups.exists(g, g.startsWith("retail"))',
     'time.getDayOfWeek("Asia/Kolkata") == 2 && time.getDayOfWeek() == 1',
     'ticket.attributes.table == 7',
+    'ticket.attributes.constructor == "Ann" && ticket.attributes.order.vip',
+    '"table" in ticket.attributes && !has(ticket.attributes.toString)',
     'lines.all(l, l.brand == "")',
   ])('holds: %s', (expression) => {
     expect(findExpressionFault(expression)).toBeUndefined();

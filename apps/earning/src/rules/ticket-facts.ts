@@ -54,9 +54,10 @@ export function factsOf(ticket: Ticket, person: Person): TicketFacts {
 
 const NOTHING: JsonObject = {};
 
+/** A `Map` for an object: CEL looks at an object's `constructor`, which a till may have as a key. */
 function toCel(value: JsonValue | undefined): unknown {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : value;
   if (Array.isArray(value)) return value.map((item: JsonValue) => toCel(item));
   if (typeof value !== 'object' || value === null) return value ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, toCel(member)]));
+  return new Map(Object.entries(value).map(([key, member]) => [key, toCel(member)]));
 }

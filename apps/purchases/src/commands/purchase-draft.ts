@@ -2,6 +2,7 @@ import type { Answered, VendorTerms } from '@fidelis/contracts';
 import { derivedId } from '@fidelis/kernel';
 import { sumPoints } from '@fidelis/ledger';
 import {
+  amountOf,
   exceededLimit,
   pointsOfOrders,
   type OrderedItem,
@@ -59,7 +60,9 @@ export function draftOrders(
     rate: rateOf(order.vendor, buyer),
   }));
   const points = pointsOfOrders(rates);
-  if (points === undefined) return outOfRange;
+  const prices = unpriced.map((order) => ({ quantity: 1, price: order.amount }));
+  const amount = amountOf(prices, 0);
+  if (points === undefined || amount === undefined) return outOfRange;
   const orders: OrderTerms[] = [];
   for (const [index, { vendor, items, shippingAmount, amount }] of unpriced.entries()) {
     const exceeded = exceededLimit(vendor.limits, { items, amount });
@@ -77,7 +80,7 @@ export function draftOrders(
   }
   return yes({
     points: sumPoints(points),
-    amount: sumPoints(orders.map((order) => order.amount)),
+    amount,
     orders,
     vendors: unpriced.map(({ vendor }) => vendor),
   });

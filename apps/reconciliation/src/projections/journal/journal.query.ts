@@ -1,6 +1,7 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import type { Instant } from '@fidelis/kernel';
 import type { CostAccount, LineKind, Channel, Movement } from '../../domain/journal';
+import { exactSum, toExact } from './exact-sum';
 import { withNumbers } from './journal-rows';
 import type { FinanceTermsRow, JournalRow, JournalTables } from './journal.table';
 
@@ -63,9 +64,9 @@ export async function sumLines(
 ): Promise<readonly LineSum[]> {
   const { rows } = await sql<SummedRow>`
     select program_id, terms_version, kind, wallet, channel, vendor_id, currency,
-      cast(sum(points) as text) as points,
-      cast(sum(amount) as text) as amount,
-      cast(sum(commission) as text) as commission
+      ${exactSum('points')} as points,
+      ${exactSum('amount')} as amount,
+      ${exactSum('commission')} as commission
     from journal
     where ${upTo(asOf)} and kind <> 'forgive'
     group by program_id, terms_version, kind, wallet, channel, vendor_id, currency,
@@ -81,9 +82,9 @@ export async function sumLines(
     channel: row.channel,
     vendorId: row.vendor_id,
     currency: row.currency,
-    points: BigInt(row.points),
-    amount: BigInt(row.amount),
-    commission: BigInt(row.commission),
+    points: toExact(row.points),
+    amount: toExact(row.amount),
+    commission: toExact(row.commission),
   }));
 }
 
@@ -158,8 +159,8 @@ export async function sumPoints(
   const { rows } = await sql<{ kind: string; period: string; points: string; forgiven: string }>`
     select kind,
       case when ${isBefore} then 'before' when ${isLater} then 'later' else 'within' end as period,
-      cast(sum(points) as text) as points,
-      cast(sum(forgiven) as text) as forgiven
+      ${exactSum('points')} as points,
+      ${exactSum('forgiven')} as forgiven
     from journal
     where ${wherePoints(filter)}
     group by kind, period`.execute(db);
@@ -167,7 +168,7 @@ export async function sumPoints(
   return kinds.map((kind) => {
     const of = (name: string): { points: bigint; forgiven: bigint } => {
       const row = rows.find((candidate) => candidate.kind === kind && candidate.period === name);
-      return { points: BigInt(row?.points ?? 0), forgiven: BigInt(row?.forgiven ?? 0) };
+      return { points: toExact(row?.points ?? ''), forgiven: toExact(row?.forgiven ?? '') };
     };
     const { points: within, forgiven } = of('within');
     return { kind, before: of('before').points, within, later: of('later').points, forgiven };
@@ -198,7 +199,7 @@ export async function sumPointsByPart(db: Kysely<JournalTables>): Promise<readon
     point_source: string;
     total: string;
   }>`
-    select program_id, wallet, point_source, cast(sum(points) as text) as total
+    select program_id, wallet, point_source, ${exactSum('points')} as total
     from journal where wallet <> ''
     group by program_id, wallet, point_source
     order by program_id, wallet, point_source`.execute(db);
@@ -206,6 +207,6 @@ export async function sumPointsByPart(db: Kysely<JournalTables>): Promise<readon
     programId: row.program_id,
     wallet: row.wallet,
     pointSource: row.point_source,
-    total: BigInt(row.total),
+    total: toExact(row.total),
   }));
 }

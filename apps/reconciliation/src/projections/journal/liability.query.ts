@@ -1,5 +1,6 @@
 import { sql, type Kysely } from 'kysely';
 import type { Instant } from '@fidelis/kernel';
+import { exactSum, toExact } from './exact-sum';
 import { readFinanceTerms, upTo } from './journal.query';
 import type { JournalTables } from './journal.table';
 
@@ -25,7 +26,7 @@ export async function liabilityAsOf(
     amount: string;
   }>`
     select program_id, currency,
-      cast(sum(points) as text) as points, cast(sum(amount) as text) as amount
+      ${exactSum('points')} as points, ${exactSum('amount')} as amount
     from journal
     where ${upTo(asOf)} and kind not in ('settlement', 'settlement-reversal', 'forgive')
     group by program_id, currency
@@ -36,8 +37,8 @@ export async function liabilityAsOf(
     return {
       programId: row.program_id,
       currency: row.currency,
-      points: BigInt(row.points),
-      amount: BigInt(row.amount),
+      points: toExact(row.points),
+      amount: toExact(row.amount),
       costPerPoint: newest === undefined ? null : { amount: newest.amount, points: newest.points },
     };
   });
