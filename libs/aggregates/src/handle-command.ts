@@ -23,6 +23,7 @@ import type {
   OperationReused,
 } from './aggregate-repository';
 import { chainHash, type Loaded, type Recorded } from './loaded';
+import { snapshotWhenDue } from './snapshot-when-due';
 
 /**
  * The way of every command, written once: load → fold → decide → append with the expected
@@ -267,39 +268,6 @@ function metadataOf({
   const traceparent = isTracing() ? currentTraceparent() : undefined;
   if (traceparent !== undefined) metadata.traceparent = traceparent;
   return metadata;
-}
-
-/** Written behind the answer; a snapshot that is lost costs only the time of reading more. */
-function snapshotWhenDue<State, E extends DomainEvent>(
-  { aggregate, store }: AggregateRepository<State, E>,
-  loaded: Loaded<State>,
-  pending: PendingAppend,
-): void {
-  const policy = aggregate.snapshot;
-  if (policy === undefined || loaded.snapshotting) return;
-  if (loaded.revision - loaded.snapshotRevision < policy.everyEvents) return;
-  loaded.snapshotting = true;
-  const { stream, revision, hash } = loaded;
-  const state = loaded.state as unknown as JsonObject;
-  const operations = loaded.operations.list();
-  const snapshot = {
-    revision,
-    version: policy.version,
-    state,
-    ...(hash !== undefined && { hash }),
-  };
-  pending.durable
-    .then(() => store.snapshots.write(stream, snapshot, operations))
-    .then(
-      () => {
-        loaded.snapshotRevision = revision;
-        loaded.operations.dropOldest(operations.length);
-        loaded.snapshotting = false;
-      },
-      () => {
-        loaded.snapshotting = false;
-      },
-    );
 }
 
 /** 1, 2, 4 … 64 ms with jitter: a conflict means that another process is busy on this stream. */
