@@ -150,6 +150,43 @@ describe.each(MODES)('tickets, in mode %s', (mode) => {
     expect(await balanceOf(client, accountId)).toMatchObject({ total: 0, debt: 0 });
   });
 
+  test('a return takes back no more than the account had room for', async () => {
+    const capped = {
+      ...{ name: 'Capped', currency: 'USD', timeZone: 'Europe/Berlin', validFrom: '2026-01-01' },
+      ...{ id: 'capped', autoEnrol: false, redeem: { points: 1, worth: 1 } },
+      tiers: [{ code: 'base', name: 'Base', threshold: 0, earn: { points: 1, per: 100 } }],
+      wallets: [{ code: 'points', maxBalance: 10 }],
+    };
+    expect((await client.post('/programs', capped)).status).toBe(201);
+    const { id } = await register(client, 'capped');
+    const enrolled = await client.post<{ id: string }>(`/participants/${id}/enrolments`, {
+      programId: 'capped',
+    });
+    const accountId = enrolled.body.id;
+    const buy = (transactionId: string, total: number) =>
+      client.post<TicketAnswer>(
+        '/transactions',
+        ticket(transactionId, total, { currency: 'USD', participant: { id } }),
+      );
+    const giveBack = async (transactionId: string, body: object): Promise<unknown> => {
+      const answer = await client.post(`/transactions/${transactionId}/returns`, body);
+      const { total, debt } = await balanceOf(client, accountId);
+      return [answer.status, answer.body['reversedPoints'], total, debt];
+    };
+    // 1 point per 1.00, but never more than 10 of them: the second ticket brings none.
+    await buy('m-1', 1_000);
+    expect((await buy('m-2', 1_000)).body).toMatchObject({
+      ...{ credited: false, awards: [{ declined: 'max_balance_reached' }] },
+    });
+    expect(await giveBack('m-2', { returnId: 'r', full: true })).toEqual([201, 0, 10, 0]);
+    expect(await giveBack('m-1', { returnId: 'r', amount: 500 })).toEqual([201, 5, 5, 0]);
+    // Of the 10 that the third ticket earns there is room for 5. What is left of it after the first
+    // return would earn 5 too, so nothing is taken; after the second, nothing is left.
+    expect((await buy('m-3', 1_000)).body.awards).toMatchObject([{ points: 5 }]);
+    expect(await giveBack('m-3', { returnId: 'r1', amount: 500 })).toEqual([201, 0, 10, 0]);
+    expect(await giveBack('m-3', { returnId: 'r2', full: true })).toEqual([201, 5, 5, 0]);
+  });
+
   test('an anonymous ticket is recorded and earns nothing', async () => {
     const { status, body } = await client.post<TicketAnswer>(
       '/transactions',

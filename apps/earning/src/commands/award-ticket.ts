@@ -4,6 +4,7 @@ import {
   IssueOffer,
   type AwardRequest,
   type IssuedOfferSummary,
+  type LotShare,
 } from '@fidelis/contracts';
 import {
   assertInvariant,
@@ -40,7 +41,7 @@ export interface Award {
 
 /** `late`: not answered in time; the topic's message brings the points. */
 export type Credit =
-  | { readonly outcome: 'credited' }
+  | { readonly outcome: 'credited'; readonly lots: readonly LotShare[] }
   | { readonly outcome: 'declined'; readonly code: string }
   | { readonly outcome: 'late' };
 

@@ -23,7 +23,7 @@ import type { EarningConfig } from '../earning.config';
 import type { EarningStreams } from '../earning.streams';
 import { toReversal } from '../outbound/award-messages';
 import type { Rules } from '../rules/rulebook';
-import type { TicketAwards } from './award-ticket';
+import type { Award, TicketAwards } from './award-ticket';
 
 export interface ReturnStep {
   readonly state: RecordedTransaction;
@@ -62,8 +62,9 @@ export class AwardReversals {
   async reverse(step: ReturnStep): Promise<Reversal> {
     const taken: Taken[] = [];
     for (const { membership, program } of refusingFirst(step)) {
-      const award = await this.awardOf(step, membership);
-      const parts = partsOf(step, membership, award);
+      const recorded = await this.awardOf(step, membership);
+      const { data: award } = recorded;
+      const parts = partsOf(step, award, await this.grantedOf(recorded, step));
       const clawback = taken.length > 0 ? 'allow-negative' : program.terms.returns.clawback;
       const commands = await this.number(step, membership, { parts, clawback });
       let reversed: Reversed = { reversedPoints: 0, forgivenPoints: 0 };
@@ -124,11 +125,21 @@ export class AwardReversals {
   private async awardOf(
     { state, rules, now }: ReturnStep,
     membership: MembershipRef,
-  ): Promise<TicketAwarded['data']> {
+  ): Promise<Award> {
     const { ticket } = state;
     const person = { participantId: ticket.participantId ?? '', groups: [] };
-    const { data } = await this.awards.record(ticket, membership, { rules, person, now });
-    return data;
+    return this.awards.record(ticket, membership, { rules, person, now });
+  }
+
+  /** Asks again what the account made of the award: points that it declined cannot be taken back. */
+  private async grantedOf(award: Award, { now }: ReturnStep): Promise<Granted> {
+    const { accountId } = award.membership;
+    const credit = await this.awards.credit(award, now, this.options.config.creditWaitMs);
+    if (credit.outcome === 'late') {
+      throw new OperationalError(`${accountId}: its points are under way`);
+    }
+    const lots = credit.outcome === 'credited' ? credit.lots : [];
+    return { accountId, points: new Map(lots.map(({ lotId, points }) => [lotId, points])) };
   }
 
   /** The membership gives each command to its account the next number. */
@@ -185,18 +196,24 @@ function rankOf({ terms }: ProgramVersion): number {
   return terms.returns.clawback === 'refuse' ? 0 : 1;
 }
 
-/** Per point source: earned − kept − taken back before, never below 0. */
+/** Points by lot, as the account granted them. */
+interface Granted {
+  readonly accountId: string;
+  readonly points: ReadonlyMap<string, number>;
+}
+
+/** Per point source: granted − kept − taken back before, never below 0. */
 function partsOf(
   { state, pending }: ReturnStep,
-  { accountId }: MembershipRef,
   award: TicketAwarded['data'],
+  { accountId, points: granted }: Granted,
 ): Parameters<typeof requestReversal>[0]['parts'] {
   const kept = remainderOf(award, state.returned + pending.amount).bySource;
-  return award.grants.map(({ pointSource, points }, index) => {
+  return award.grants.map(({ pointSource }, index) => {
+    const lotId = awardedLotId({ accountId, sequence: award.sequence, index });
     const before = takenBefore(state, accountId, pointSource);
-    const left = points - (kept.get(pointSource) ?? 0) - before;
-    const lotIds = [awardedLotId({ accountId, sequence: award.sequence, index })];
-    return { pointSource, points: Math.max(0, left), lotIds };
+    const left = (granted.get(lotId) ?? 0) - (kept.get(pointSource) ?? 0) - before;
+    return { pointSource, points: Math.max(0, left), lotIds: [lotId] };
   });
 }
 

@@ -70,6 +70,7 @@ type NeighbourCode =
   | 'purchase_reserved'
   | 'limit_reached'
   | 'points_out_of_range'
+  | 'points_limit_exceeded'
   | 'not_found';
 
 export const ticketProblems = defineProblems<TicketCode | NeighbourCode>({
@@ -96,6 +97,7 @@ export const ticketProblems = defineProblems<TicketCode | NeighbourCode>({
   purchase_reserved: 409,
   limit_reached: 409,
   points_out_of_range: 422,
+  points_limit_exceeded: 422,
   not_found: 404,
 });
 

@@ -1,3 +1,4 @@
+import type { LotShare } from '@fidelis/contracts';
 import { awardedLotId } from '@fidelis/ledger';
 import type { Award, Credit } from '../commands/award-ticket';
 import type { Completed } from '../commands/complete-ticket';
@@ -78,19 +79,24 @@ function toAwardAnswer(
   { membership, data }: Pick<Award, 'membership' | 'data'>,
   credit?: Credit,
 ): object {
-  const { points, tier, eligible, contributions, skipped } = data;
+  const { tier, eligible, contributions, skipped } = data;
   const { accountId, programId } = membership;
   const declined = credit?.outcome === 'declined';
   return {
     programId,
     accountId,
-    points,
+    points: credit?.outcome === 'credited' ? pointsOf(credit.lots) : data.points,
     tier,
     ...(declined ? { declined: credit.code } : toLot(accountId, data)),
     eligibleAmount: eligible,
     contributions: contributions.map(({ rate: _rate, pointSource: _source, ...shown }) => shown),
     skipped,
   };
+}
+
+/** What the account had room for. */
+function pointsOf(lots: readonly LotShare[]): number {
+  return lots.reduce((sum, { points }) => sum + points, 0);
 }
 
 /** Of the first grant; further ones have the same dates and another point source. */

@@ -161,6 +161,16 @@ describe('a return takes earned points back', () => {
     expect(story.balance()).toEqual({ available: 0, held: 0, debt: 7, total: -7 });
   });
 
+  it('never more than was ever earned, whatever is asked', () => {
+    const story = new Story();
+    const lotId = story.award(Number.MAX_SAFE_INTEGER);
+    story.reverse(lotId, Number.MAX_SAFE_INTEGER);
+    expect(story.reverse(lotId, Number.MAX_SAFE_INTEGER)).toMatchObject([
+      { data: { lots: [], debt: [], forgiven: 0 } },
+    ]);
+    expect(story.balance()).toEqual({ available: 0, held: 0, debt: 0, total: 0 });
+  });
+
   it('within the balance: what is missing is forgiven', () => {
     const story = new Story();
     const lotId = story.award(10);

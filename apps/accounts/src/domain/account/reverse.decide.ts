@@ -29,23 +29,29 @@ export interface ReverseAward {
  * A refusal is an event: it answers a numbered command of the membership.
  */
 export function reverseAward(
-  command: ReverseAward,
+  asked: ReverseAward,
   account: Account,
   history?: LotHistory,
 ): Decision<AccountEvent, NotYet | HistoryNeeded> {
-  if (account.status === 'none' || command.sequence > account.membershipMark + 1) {
+  if (account.status === 'none' || asked.sequence > account.membershipMark + 1) {
     return rejected({
       code: 'not_yet',
       detail: 'an earlier command of the membership comes first',
     });
   }
-  if (command.sequence <= account.membershipMark) return { outcome: 'accepted', events: [] };
-  const before = beginSettled(account, command.now);
+  if (asked.sequence <= account.membershipMark) return { outcome: 'accepted', events: [] };
+  const before = beginSettled(account, asked.now);
+  const command = { ...asked, points: Math.min(asked.points, reversible(before.account)) };
   if (account.status === 'closed') return reverse(command, before, nothingBut(command.points));
   const own = takeFrom(ownLots(before.account, command.lotIds), command.points);
   if (own.missing === 0) return reverse(command, before, { ...nothingBut(0), lots: own.parts });
   if (history?.version !== account.version) return rejected(historyNeeded(account.version));
   return reverseMissing(command, before, { own: own.parts, missing: own.missing, history });
+}
+
+/** Whatever is asked, no more is taken back than was ever earned. */
+function reversible({ lifetime }: OpenedAccount): number {
+  return lifetime.earned - lifetime.reversed - lifetime.forgiven;
 }
 
 interface Missing {

@@ -1,8 +1,8 @@
 import { derivedId, type Day, type Instant, type Mutable } from '@fidelis/kernel';
 import {
   addToDay,
+  boundedRatio,
   dayOf,
-  floorRatio,
   parseDuration,
   POINTS_MAX,
   resolveGrantDates,
@@ -107,9 +107,7 @@ function recorded(
 
 /** `base` at `points` per `per`, rounded down; more than the ledger counts ends at its bound. */
 export function pointsFor(base: number, { points, per }: EarnRate): number {
-  if (base <= 0 || points === 0) return 0;
-  if ((base / per) * points >= POINTS_MAX) return POINTS_MAX;
-  return floorRatio(base, points, per);
+  return base <= 0 ? 0 : boundedRatio(base, { numerator: points, denominator: per });
 }
 
 function untaxedOf({ taxTotal }: TicketToAward, { terms }: ProgramVersion): number {
@@ -182,10 +180,20 @@ function earningsOf(
   }
   const given = applyCampaigns(command, membership, { tier, eligible, day });
   for (const offer of given.offers) offers.push(offerOf(command, membership, offer));
-  const contributions = [byTier, ...given.contributions];
+  const contributions = countable([byTier, ...given.contributions]);
   const grants = grantsOf(command, contributions);
   const points = grants.reduce((sum, grant) => sum + grant.points, 0);
   return { points, grants, contributions, skipped: given.skipped, offers };
+}
+
+/** All that a ticket earns can be counted together: what is beyond is not awarded. */
+function countable(contributions: readonly Contribution[]): Contribution[] {
+  let left = POINTS_MAX;
+  return contributions.map((contribution) => {
+    const awarded = Math.min(contribution.awarded, left);
+    left -= awarded;
+    return awarded === contribution.awarded ? contribution : { ...contribution, awarded };
+  });
 }
 
 function offerOf(

@@ -1,4 +1,5 @@
 import { ownEntry, type Day, type Instant } from '@fidelis/kernel';
+import { POINTS_MAX } from '@fidelis/ledger';
 import { isCampaignValidAt, type CampaignRule, type ParticipantCap } from '../campaign';
 import type { AwardTicket } from './award';
 import type { Contribution, SkippedRule } from './membership.events';
@@ -78,7 +79,7 @@ function wishOf(campaign: CampaignRule): Gift {
   const offerIds: string[] = [];
   let desired = 0;
   for (const effect of campaign.terms.effects) {
-    if (effect.type === 'fixed') desired += effect.points;
+    if (effect.type === 'fixed') desired = Math.min(POINTS_MAX, desired + effect.points);
     else offerIds.push(effect.offerId);
   }
   return { campaign, rule: ruleOf(campaign), desired, awarded: desired, offerIds };

@@ -244,6 +244,15 @@ describe('what a ticket earns', () => {
     const total = Number.MAX_SAFE_INTEGER;
     expect(award({ total }, given(opened), { program }).points).toBe(total);
   });
+
+  it('an amount just below that is reckoned exactly', () => {
+    const program = version({
+      tiers: [{ code: 'bronze', threshold: 0, earn: { points: 25, per: 5 } }],
+    });
+    // 1,801,439,850,948,198 × 25 / 5 = 9,007,199,254,740,990, one less than the largest.
+    const total = 1_801_439_850_948_198;
+    expect(award({ total }, given(opened), { program }).points).toBe(9_007_199_254_740_990);
+  });
 });
 
 describe('campaigns', () => {
@@ -293,6 +302,18 @@ describe('campaigns', () => {
       { rule: 'campaign:over', reason: 'outside_validity' },
       { rule: 'campaign:silver-only', reason: 'condition_false' },
     ]);
+  });
+
+  it('together give what can be counted, rule by rule', () => {
+    const most = { type: 'fixed', points: Number.MAX_SAFE_INTEGER } as const;
+    const two = campaign('two', { effects: [most, { type: 'fixed', points: 3 }] });
+    const data = withCampaigns(two, campaign('other', { pointSource: 'partner' }));
+    // 10 by the tier; of the rest the first takes all that is left.
+    expect(data.contributions.map(({ awarded }) => awarded)).toEqual([
+      ...[10, Number.MAX_SAFE_INTEGER - 10, 0],
+    ]);
+    expect(data.points).toBe(Number.MAX_SAFE_INTEGER);
+    expect(data.grants.map(({ points }) => points)).toEqual([Number.MAX_SAFE_INTEGER]);
   });
 
   it('issue offers, each copy once per ticket', () => {
