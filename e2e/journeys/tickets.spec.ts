@@ -1,6 +1,13 @@
 import { Fidelis, MODES, START_MS_MAX } from '../support/fidelis';
 import type { Client } from '../support/client';
-import { balanceOf, expectIntegrity, INR_PROGRAM, register, ticket } from '../support/fixtures';
+import {
+  balanceOf,
+  expectIntegrity,
+  INR_PROGRAM,
+  key,
+  register,
+  ticket,
+} from '../support/fixtures';
 
 const NOW = '2026-11-22T10:00:00Z';
 
@@ -185,6 +192,48 @@ describe.each(MODES)('tickets, in mode %s', (mode) => {
     expect((await buy('m-3', 1_000)).body.awards).toMatchObject([{ points: 5 }]);
     expect(await giveBack('m-3', { returnId: 'r1', amount: 500 })).toEqual([201, 0, 10, 0]);
     expect(await giveBack('m-3', { returnId: 'r2', full: true })).toEqual([201, 5, 5, 0]);
+  });
+
+  test('new terms of a programme count from the next ticket, debit and hold on', async () => {
+    const terms = {
+      ...{ name: 'Revised', currency: 'GBP', timeZone: 'Europe/London', validFrom: '2026-01-01' },
+      tiers: [{ code: 'base', name: 'Base', threshold: 0, earn: { points: 1, per: 100 } }],
+      ...{ autoEnrol: false, redeem: { points: 1, worth: 1 } },
+    };
+    const revise = async (wallet: object): Promise<void> => {
+      const revised = { ...terms, wallets: [{ code: 'points', ...wallet }] };
+      expect((await client.put('/programs/revised', revised)).status).toBe(200);
+    };
+    expect((await client.post('/programs', { id: 'revised', ...terms })).status).toBe(201);
+    const { id } = await register(client, 'revised');
+    const enrolled = await client.post<{ id: string }>(`/participants/${id}/enrolments`, {
+      programId: 'revised',
+    });
+    const accountId = enrolled.body.id;
+    const earned = async (transactionId: string): Promise<unknown> => {
+      const { body: clock } = await client.get<{ now: string }>('/test-clock');
+      const more = { currency: 'GBP', participant: { id }, occurredAt: clock.now };
+      const answer = await client.post<TicketAnswer>(
+        '/transactions',
+        ticket(transactionId, 1_000, more),
+      );
+      return answer.body.awards[0]?.points;
+    };
+    const spend = async (how: 'debits' | 'holds'): Promise<unknown> => {
+      const body = { points: 1, ...(how === 'debits' ? { reason: 'r' } : { ttl: 'PT1M' }) };
+      const answer = await client.post(`/accounts/${accountId}/${how}`, body, {
+        idempotencyKey: key(),
+      });
+      return answer.body['code'] ?? answer.status;
+    };
+    expect(await earned('v-1')).toBe(10);
+    await revise({ maxBalance: 12 });
+    expect(await earned('v-2')).toBe(2);
+    await revise({ spendable: false });
+    expect(await spend('debits')).toBe('insufficient_points');
+    await revise({ spendable: true });
+    expect([await spend('holds'), await spend('debits')]).toEqual([201, 201]);
+    expect(await earned('v-3')).toBe(10);
   });
 
   test('an anonymous ticket is recorded and earns nothing', async () => {

@@ -97,7 +97,7 @@ export class AccountsCalls {
   }
 
   award(request: AwardRequest): Eventually<AwardAnswer> {
-    const handled = this.accounts.award(toOf(request), [request], request.now);
+    const handled = this.parts.terms.award(toOf(request), [request], request.now);
     return eventually(handled, (outcome) => this.awarded(outcome, request));
   }
 
@@ -124,7 +124,8 @@ export class AccountsCalls {
   }
 
   async hold(request: HoldRequest): Promise<Answered<Held>> {
-    const { accountId: _, operation: __, silent, ...command } = request;
+    const { accountId, operation: __, silent, ...command } = request;
+    await this.parts.terms.refresh(accountId, request.now);
     const handled = await this.accounts.hold(toOf(request), {
       ...command,
       ...(silent === true && { silent }),

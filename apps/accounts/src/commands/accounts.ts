@@ -3,6 +3,7 @@ import type { EventStore } from '@fidelis/event-store';
 import {
   derivedId,
   newId,
+  rejected,
   type Decision,
   type Eventually,
   type Instant,
@@ -35,11 +36,24 @@ import {
   type DebitPoints,
   type HoldHistory,
   type HoldPoints,
+  type NotYet,
   type OpenAccount,
   type RestorePoints,
   type ReverseAward,
 } from '../domain/account';
 import { AccountHistory } from './account-history';
+
+/** An award, and the version of the programme's terms that it was decided by. */
+export type ProgramAward = AwardPoints & { readonly programVersion?: number };
+
+type TermsOutdated = Rejection & { readonly code: 'terms_outdated' };
+
+export type Awarded = Handled<Account, AccountEvent, NotYet | TermsOutdated>;
+
+const TERMS_OUTDATED = rejected<TermsOutdated>({
+  code: 'terms_outdated',
+  detail: 'the account knows older terms of its programme',
+});
 
 /** To which account a command goes, and as which operation. */
 export interface To {
@@ -65,12 +79,18 @@ export class Accounts {
     return this.handle(to, command.now, (account) => openAccount(command, account));
   }
 
-  award({ accountId, operation }: To, awards: readonly AwardPoints[], now: Instant) {
+  /** `terms_outdated`: the account knows older terms than an award was decided by. */
+  award(
+    { accountId, operation }: To,
+    awards: readonly ProgramAward[],
+    now: Instant,
+  ): Eventually<Awarded> {
     return this.repository.handle({
       id: accountId,
       operation,
       now,
-      decide: (account) => awardPoints(awards, now, account),
+      decide: (account): Decision<AccountEvent, NotYet | TermsOutdated> =>
+        knowsTermsOf(awards, account) ? awardPoints(awards, now, account) : TERMS_OUTDATED,
       isNew: (account) => follows(awards[0], account),
     });
   }
@@ -164,6 +184,12 @@ function follows(award: AwardPoints | undefined, account: Account): boolean {
   return (
     award !== undefined && account.status !== 'none' && account.membershipMark < award.sequence
   );
+}
+
+function knowsTermsOf(awards: readonly ProgramAward[], account: Account): boolean {
+  if (account.status === 'none') return true;
+  const { version } = account.terms;
+  return awards.every(({ programVersion }) => (programVersion ?? 0) <= version);
 }
 
 /** `accountOfHold` takes it apart. */

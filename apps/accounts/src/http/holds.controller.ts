@@ -38,6 +38,7 @@ export class HoldsController {
   ): Promise<object> {
     const now = this.service.now();
     const operation = operationOf(request);
+    await this.service.terms.refresh(accountId, now);
     const handled = await this.service.accounts.hold(
       { accountId, operation },
       {

@@ -76,10 +76,12 @@ export class PointsController {
   ): Promise<EntryShown> {
     const operation = operationOf(request);
     const source = { kind: 'debit', id: operation.id } as const;
+    const now = this.service.now();
+    await this.service.terms.refresh(accountId, now);
     const handled = await this.service.accounts.debit(
       { accountId, operation },
       {
-        ...{ points, reason, source, now: this.service.now() },
+        ...{ points, reason, source, now },
         ...(reference !== undefined && { reference }),
       },
     );

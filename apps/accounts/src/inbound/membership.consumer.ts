@@ -77,7 +77,7 @@ export class MembershipConsumer {
     if (await this.wasDone(accountId, last.sequence)) return;
     const range = `awards:${first.sequence}-${last.sequence}`;
     const to = { accountId, operation: awards.length === 1 ? operation : { id: range } };
-    const handled = await this.service.accounts.award(to, awards, this.service.now());
+    const handled = await this.service.terms.award(to, awards, this.service.now());
     if (handled.outcome === 'rejected') {
       const { code, detail } = handled.rejection;
       throw code === 'not_yet' ? new OperationalError(detail) : new ContractError(detail);

@@ -26,7 +26,7 @@ export function openingOf(accountId: string): string {
 }
 
 export function toAward(accountId: string, data: TicketAwarded['data']): Omit<AwardRequest, 'now'> {
-  const { sequence, grants, occurredAt, transactionId, total, tier, ticket } = data;
+  const { sequence, grants, occurredAt, transactionId, total, tier, programVersion, ticket } = data;
   return {
     accountId,
     sequence,
@@ -35,6 +35,7 @@ export function toAward(accountId: string, data: TicketAwarded['data']): Omit<Aw
     source: { kind: 'transaction', id: transactionId },
     purchaseAmount: total,
     tier,
+    programVersion,
     operation: { id: ticket },
   };
 }

@@ -57,6 +57,8 @@ export interface AwardRequest {
   /** The ticket's total in minor units and its tier, shown on the entry. */
   readonly purchaseAmount?: number;
   readonly tier?: string;
+  /** Of the programme when it decided: an account that knows an older one asks for its terms. */
+  readonly programVersion?: number;
   readonly now: Instant;
   readonly operation: Operation;
 }

@@ -10,6 +10,7 @@ import { accountTerms, clawback, grant, operation, source } from '../schema/term
 import {
   amountMinor,
   anyText,
+  count,
   currency,
   id,
   instant,
@@ -48,6 +49,7 @@ export const PointsAwardedV1 = definePublicMessage({
     source,
     purchaseAmount: optional(described(amountMinor, 'The ticket’s total')),
     tier: optional(anyText),
+    programVersion: optional(described(count, 'Of the programme when it decided')),
     operation,
   }),
 });
