@@ -9,7 +9,7 @@ import {
   serveReference,
   type Gateway,
 } from '@fidelis/gateway';
-import { closeEdgeApp, createEdgeApp, RouteTable } from '@fidelis/http';
+import { closeEdgeApp, createEdgeApp, listenInThread, RouteTable } from '@fidelis/http';
 import { BusServer } from '@fidelis/messaging';
 import { createLogger, nestLogger, startTracing, type Logger } from '@fidelis/observability';
 import { EmbeddedPlatform } from './embedded-platform';
@@ -49,12 +49,15 @@ export async function start(settings: Settings): Promise<Running> {
       platform.onBackgroundError('gateway.event-stream', error);
     },
   });
-  const app = await openApp({ settings, gateway, platform, eventStream, logger });
+  const routes = new RouteTable();
+  const app = await openApp({ settings, gateway, platform, eventStream, logger, routes });
   observe({ gateway, platform, eventStream });
   const housekeeping = keepHouse(platform);
   await app.startAllMicroservices();
-  await app.listen({ port: settings.port, host: settings.host });
-  const url = await app.getUrl();
+  const { host, port } = settings;
+  const onFatal = (error: unknown): void => endProcess(logger, error);
+  const listener = await listenInThread(app, { host, port, routes, onFatal });
+  const { url } = listener;
   platform.ownUrl = url;
   return {
     url,
@@ -63,6 +66,7 @@ export async function start(settings: Settings): Promise<Running> {
       gateway.health.startDraining();
       clearInterval(housekeeping);
       eventStream.closeAll();
+      await listener.close();
       await closeEdgeApp(app);
       await gateway.close();
       await platform.close();
@@ -99,11 +103,11 @@ interface AppParts {
   readonly platform: EmbeddedPlatform;
   readonly eventStream: EventStream;
   readonly logger: Logger;
+  readonly routes: RouteTable;
 }
 
 async function openApp(parts: AppParts): Promise<NestFastifyApplication> {
-  const { settings, gateway, platform, logger } = parts;
-  const routes = new RouteTable();
+  const { settings, gateway, platform, logger, routes } = parts;
   const app = await createEdgeApp(StandaloneModule.register(parts), {
     authenticator: gateway.authenticator,
     idempotency: gateway.answers,

@@ -17,6 +17,7 @@ export type { FieldType, JsonSchema } from './fields/field-type';
 export * from './fields/field-types';
 export * from './fields/fields';
 export * from './idempotency/idempotency-store';
+export { listenInThread, type RunningListener } from './listener/listen-in-thread';
 export * from './operation';
 export * from './pages';
 export * from './participant-ref';

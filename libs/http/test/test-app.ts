@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Module, Param, Post, Query, Req } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Defect, OperationalError } from '@fidelis/kernel';
-import type { Caller, EdgeRequest } from '../src/index';
+import type { Caller, EdgeRequest, IdempotencyStore } from '../src/index';
 import {
   answered,
   createEdgeApp,
@@ -10,6 +10,7 @@ import {
   fieldTypes,
   Identifier,
   JsonObjectField,
+  listenInThread,
   ListOf,
   MemoryIdempotencyStore,
   ndjsonAnswer,
@@ -111,7 +112,7 @@ class TestController {
   @Endpoint({ summary: 'Get', roles: ['participant'], idempotency: 'none', ownParam: 'id' })
   participant(@Param('id') id: string): object {
     if (id === 'nobody') throw notFound('participant nobody');
-    return answered(203, { id }, { etag: '"1"' });
+    return answered(203, { id }, { etag: `"${id}"` });
   }
 
   @Get('broken/:how')
@@ -158,13 +159,19 @@ export interface TestApp {
   readonly app: NestFastifyApplication;
   readonly port: number;
   readonly routes: RouteTable;
+  close(): Promise<void>;
 }
 
-export async function startTestApp(): Promise<TestApp> {
-  const routes = new RouteTable();
-  const app = await createEdgeApp(TestModule, {
+/** How requests come in: at the application itself, or through a thread that listens for it. */
+export const listeners = ['here', 'in a thread'] as const;
+
+export function createTestApp(
+  routes = new RouteTable(),
+  idempotency: IdempotencyStore = new MemoryIdempotencyStore(),
+): Promise<NestFastifyApplication> {
+  return createEdgeApp(TestModule, {
     authenticator: { authenticate: (token) => callers[token] },
-    idempotency: new MemoryIdempotencyStore(),
+    idempotency,
     clock: { now: () => '2026-11-22T10:00:00.000Z' },
     log: {
       error: (fields) => seen.logged.push(fields),
@@ -174,8 +181,40 @@ export async function startTestApp(): Promise<TestApp> {
     onDefect: (error) => seen.defects.push(error),
     routes,
   });
-  await app.listen(0, '127.0.0.1');
-  return { app, routes, port: (app.getHttpServer().address() as { port: number }).port };
+}
+
+/** A store whose answers take a moment to be kept, as another process's do. */
+export function slowAnswers(): IdempotencyStore {
+  const store = new MemoryIdempotencyStore();
+  return {
+    find: (id) => store.find(id),
+    put: async (id, answer) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      store.put(id, answer);
+    },
+  };
+}
+
+export async function startTestApp(
+  listens: (typeof listeners)[number],
+  idempotency?: IdempotencyStore,
+): Promise<TestApp> {
+  const routes = new RouteTable();
+  const app = await createTestApp(routes, idempotency);
+  if (listens === 'here') {
+    await app.listen(0, '127.0.0.1');
+    const { port } = app.getHttpServer().address() as { port: number };
+    return { app, routes, port, close: () => app.close() };
+  }
+  const onFatal = (error: unknown): void => {
+    throw error;
+  };
+  const listener = await listenInThread(app, { host: '127.0.0.1', port: 0, routes, onFatal });
+  const close = async (): Promise<void> => {
+    await listener.close();
+    await app.close();
+  };
+  return { app, routes, port: Number(new URL(listener.url).port), close };
 }
 
 export interface Sent {

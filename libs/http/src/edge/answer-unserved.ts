@@ -7,13 +7,8 @@ import { PROBLEM_TYPE, toProblemBody } from '../problems/send-problem';
 /** What Node answers by itself, or not at all, before a request gets to Fastify. */
 export function refuseUnserved(server: Server): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
-    const { body, status } = problemOf('expectation_failed', 'nothing but 100-continue is done', {
-      url: request.url,
-    });
-    const length = Buffer.byteLength(body);
-    response
-      .writeHead(status, { 'content-type': PROBLEM_TYPE, 'content-length': length })
-      .end(body);
+    const detail = 'nothing but 100-continue is done';
+    sendUnserved(response, 'expectation_failed', { detail, url: request.url });
   });
   server.on('connect', (request: IncomingMessage, socket: Duplex) => {
     // Node has let go of it: without a listener a reset would end the process, without a reader the
@@ -23,6 +18,17 @@ export function refuseUnserved(server: Server): void {
     socket.resume();
     endWith(socket, 'method_not_allowed', { detail: 'this is no proxy', url: request.url });
   });
+}
+
+export function sendUnserved(response: ServerResponse, code: CommonCode, about: About): void {
+  const { body, status } = problemOf(code, about);
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, { 'content-type': PROBLEM_TYPE, 'content-length': length }).end(body);
+}
+
+interface About {
+  readonly detail: string;
+  readonly url: string | undefined;
 }
 
 interface ReadError extends Error {
@@ -46,18 +52,14 @@ function codeOf({ code }: ReadError): CommonCode {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'malformed';
 }
 
-function endWith(
-  socket: Duplex,
-  code: CommonCode,
-  { detail, url }: { readonly detail: string; readonly url: string | undefined },
-): void {
-  const { body, status, title } = problemOf(code, detail, { url });
+function endWith(socket: Duplex, code: CommonCode, about: About): void {
+  const { body, status, title } = problemOf(code, about);
   const head = `HTTP/1.1 ${status} ${title}\r\ncontent-type: ${PROBLEM_TYPE}\r\n`;
   const length = `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n`;
   socket.end(head + length + body);
 }
 
-function problemOf(code: CommonCode, detail: string, { url }: { url: string | undefined }) {
+function problemOf(code: CommonCode, { detail, url }: About) {
   const problem = commonProblem(code, detail);
   const shown = toProblemBody(problem, { id: newId(), url: url ?? '/' });
   const { title } = shown as { readonly title: string };

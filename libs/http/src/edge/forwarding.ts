@@ -5,7 +5,7 @@ import { BODY_BYTES_MAX } from '../endpoint';
 import { keyThatCounts } from '../idempotency/key-that-counts';
 import { commonProblem } from '../problems/common-problems';
 import type { EdgeReply, EdgeRequest } from './edge-request';
-import { parseBytes } from './parse-body';
+import { bytesOf, parseBytes } from './parse-body';
 
 /** An endpoint of another process, as this edge must know it. */
 export interface ForwardedRoute {
@@ -83,26 +83,3 @@ async function takeBody(request: EdgeRequest, payload: IncomingMessage): Promise
   const isLookedAt = endpoint.about !== undefined || keyThatCounts(request) !== undefined;
   return isLookedAt ? parseBytes(request.rawBody) : undefined;
 }
-
-function bytesOf(payload: IncomingMessage, bytesMax: number): Promise<Buffer> {
-  if (Number(payload.headers['content-length'] ?? 0) > bytesMax) return Promise.reject(tooLarge());
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    const settle = (settled: () => void): void => {
-      payload.off('data', take).off('end', end).off('close', cut);
-      settled();
-    };
-    const take = (chunk: Buffer): void => {
-      bytes += chunk.length;
-      if (bytes > bytesMax) settle(() => reject(tooLarge()));
-      else chunks.push(chunk);
-    };
-    const end = (): void => settle(() => resolve(Buffer.concat(chunks)));
-    const cut = (): void =>
-      settle(() => reject(commonProblem('malformed', 'the body came to an end too early')));
-    payload.on('data', take).on('end', end).on('close', cut);
-  });
-}
-
-const tooLarge = () => commonProblem('payload_too_large', 'Request body is too large');

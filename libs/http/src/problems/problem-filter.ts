@@ -41,7 +41,10 @@ export class ProblemFilter implements ExceptionFilter {
     else if (problem.status >= 500) log.warn({ ...about, err: error }, 'request refused for now');
     if (reply.sent) return;
     if (request.is404 && tellsMissingEndpoints) void reply.header(NOT_BEGUN_HEADER, NO_ENDPOINT);
-    if (problem?.status === 413) letUploadEnd(request, reply);
+    if (problem?.status === 413) {
+      reply.removeHeader('connection');
+      letUploadEnd(request.raw);
+    }
     sendProblem(request, reply, problem ?? internalError());
     if (error instanceof Defect) onDefect(error);
   }

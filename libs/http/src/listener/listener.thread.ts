@@ -1,0 +1,7 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { assertInvariant } from '@fidelis/kernel';
+import { Listener } from './listener';
+import type { ListenerSettings } from './protocol';
+
+assertInvariant(parentPort !== null, 'this file is the program of the listener thread');
+void new Listener(parentPort, workerData as ListenerSettings).listen();
