@@ -36,6 +36,8 @@ export class ProcessRunner {
       categories: process.categories,
       batchSizeMax: batchSizeMax ?? 500,
       lingerMs: LINGER_MS,
+      // Most events need nothing of it: whoever wrote them did the rest, too.
+      isLight: () => true,
       take: (events, move) => this.take(events, move),
     });
   }

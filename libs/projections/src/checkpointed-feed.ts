@@ -16,6 +16,7 @@ export interface CheckpointedFeedOptions {
   readonly categories: readonly string[];
   readonly batchSizeMax: number;
   readonly lingerMs: number;
+  readonly isLight?: () => boolean;
   /**
    * Takes in a batch and moves the checkpoint, together where that is possible. `false`: the
    * checkpoint was not at `from`, and nothing must have been written that it fences.
@@ -108,14 +109,15 @@ export class CheckpointedFeed {
   }
 
   private beginAt(position: Position): void {
-    const { name, eventStore, categories, batchSizeMax, lingerMs, onError } = this.options;
+    const { name, eventStore, categories, batchSizeMax, onError } = this.options;
+    const { lingerMs, isLight } = this.options;
     const former = this.run;
     // Without waiting: it may be the former one's batch that asks for this.
     if (former !== undefined) this.ending = Promise.all([this.ending, former.subscription.stop()]);
     this.gate.reset();
     this.moveTo(position);
     const subscription = eventStore.subscribe({
-      ...{ name, categories, batchSizeMax, lingerMs },
+      ...{ name, categories, batchSizeMax, lingerMs, ...(isLight && { isLight }) },
       after: position,
       onBatch: (events) => this.takeIn(run, events),
       ...(onError && { onError }),

@@ -6,7 +6,7 @@ import {
   type AwardRequest,
 } from '@fidelis/contracts';
 import { ContractError, OperationalError } from '@fidelis/kernel';
-import { ConsumesBatch, isMessageOf, type ReceivedMessage } from '@fidelis/messaging';
+import { ConsumesBatch, isMessageOf, REPEATED, type ReceivedMessage } from '@fidelis/messaging';
 import { AccountsService } from '../accounts.service';
 
 import { MEMBERSHIP_GROUP } from './membership-group';
@@ -24,7 +24,7 @@ export class MembershipConsumer {
   @ConsumesBatch([MembershipOpenedV1, PointsAwardedV1, AwardReversedV1], {
     group: MEMBERSHIP_GROUP,
   })
-  async apply(messages: readonly ReceivedMessage[]): Promise<void> {
+  async apply(messages: readonly ReceivedMessage[]): Promise<unknown> {
     const byAccount = new Map<string, ReceivedMessage[]>();
     for (const message of messages) {
       const lane = byAccount.get(message.key);
@@ -32,12 +32,17 @@ export class MembershipConsumer {
       else lane.push(message);
     }
     const lanes = [...byAccount.values()].map((lane) => this.applyInOrder(lane));
+    let repeated = true;
     for (const ended of await Promise.allSettled(lanes)) {
       if (ended.status === 'rejected') throw ended.reason;
+      repeated &&= ended.value;
     }
+    return repeated ? REPEATED : undefined;
   }
 
-  private async applyInOrder(messages: readonly ReceivedMessage[]): Promise<void> {
+  /** `true`: all of it was done before. */
+  private async applyInOrder(messages: readonly ReceivedMessage[]): Promise<boolean> {
+    let repeated = true;
     let awards: PublishedAward[] = [];
     for (const message of messages) {
       if (isMessageOf(PointsAwardedV1, message)) {
@@ -46,9 +51,10 @@ export class MembershipConsumer {
       }
       await this.award(awards);
       awards = [];
+      repeated = false;
       await this.applyOne(message);
     }
-    await this.award(awards);
+    return (await this.award(awards)) && repeated;
   }
 
   private async applyOne(message: ReceivedMessage): Promise<void> {
@@ -70,11 +76,12 @@ export class MembershipConsumer {
     return true;
   }
 
-  private async award(awards: readonly PublishedAward[]): Promise<void> {
+  /** `true`: they were done before. */
+  private async award(awards: readonly PublishedAward[]): Promise<boolean> {
     const [first, last] = [awards[0], awards.at(-1)];
-    if (first === undefined || last === undefined) return;
+    if (first === undefined || last === undefined) return true;
     const { accountId, operation } = first;
-    if (await this.wasDone(accountId, last.sequence)) return;
+    if (await this.wasDone(accountId, last.sequence)) return true;
     const range = `awards:${first.sequence}-${last.sequence}`;
     const to = { accountId, operation: awards.length === 1 ? operation : { id: range } };
     const handled = await this.service.terms.award(to, awards, this.service.now());
@@ -87,5 +94,6 @@ export class MembershipConsumer {
     if (state.status === 'none' || state.membershipMark < last.sequence) {
       throw new OperationalError(`account ${accountId} waits for an earlier command`);
     }
+    return false;
   }
 }

@@ -103,6 +103,11 @@ export interface SubscribeOptions {
    */
   readonly lingerMs?: number;
   /**
+   * Whether batches cost it next to nothing now, so that fuller ones are not worth what a store pays
+   * that keeps unread events in memory: such a store then ends its wait earlier. Absent: they do.
+   */
+  readonly isLight?: () => boolean;
+  /**
    * Called with one batch at a time, in order, each event exactly once as long as it resolves; the
    * next batch comes after it resolved. When it rejects, the same batch is delivered again after a
    * back-off. Events are shared between subscribers: treat them as frozen.

@@ -13,6 +13,8 @@ export interface FeedSource {
    * of a source where those who linger should end together.
    */
   lingerUntil?(now: number, ms: number): number;
+  /** The longest that a subscription lingers whose batches are light. Absent: as long as others. */
+  readonly lightLingerMs?: number;
 }
 
 export interface PageOptions {
@@ -121,11 +123,17 @@ class FeedLoop {
   }
 
   private msToLinger(): number {
-    const { lingerMs = 0 } = this.options;
+    const lingerMs = this.lingerMs();
     if (this.taken < BUSY_EVENTS) return Math.floor((lingerMs * this.taken) / BUSY_EVENTS);
     const now = performance.now();
     const until = this.source.lingerUntil?.(now, lingerMs);
     return until === undefined ? lingerMs : Math.ceil(until - now);
+  }
+
+  private lingerMs(): number {
+    const { lingerMs = 0, isLight } = this.options;
+    const { lightLingerMs = lingerMs } = this.source;
+    return isLight?.() === true ? Math.min(lingerMs, lightLingerMs) : lingerMs;
   }
 
   private async pauseWhileBusy(ms: number, signal: AbortSignal): Promise<void> {

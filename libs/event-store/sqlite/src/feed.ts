@@ -16,6 +16,12 @@ import { toRecordedEvent } from './stored-event';
 /** So many rows of other categories are passed over before other work gets its turn: about 3 ms. */
 const SCAN_ROWS_MAX = 8 * BLOCK_POSITIONS;
 
+/**
+ * What has waited in memory for longer has outlived the young generation, whose collector copies it
+ * twice and whose successor has to find it dead.
+ */
+const LIGHT_LINGER_MS = 5;
+
 /** All durable events in order: from memory near the head, otherwise from the log. */
 export class Feed implements FeedSource {
   private readonly waiters = new FeedWaiters((categories) => this.index.headOf(categories));
@@ -125,6 +131,7 @@ type Wanted = Pick<SubscribeOptions, 'after' | 'categories'>;
 
 /** A feed as one subscription reads it, which tells how far that is. */
 export class FeedReader implements FeedSource {
+  readonly lightLingerMs = LIGHT_LINGER_MS;
   private at: Position;
   private waits = false;
 

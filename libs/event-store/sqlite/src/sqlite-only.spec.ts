@@ -93,6 +93,29 @@ describe('a burst of appends', () => {
 });
 
 describe('a subscriber that lingers', () => {
+  it('hardly does so while its batches are light, because what it gathers waits in memory', async () => {
+    const store = open();
+    const batches: number[] = [];
+    const seen = () => batches.reduce((sum, count) => sum + count, 0);
+    const subscription = store.subscribe({
+      ...{ name: 'test', after: START, categories: ['thing'], batchSizeMax: 1000 },
+      ...{ lingerMs: 600_000, isLight: () => true },
+      onBatch: (events) => {
+        batches.push(events.length);
+        return Promise.resolve();
+      },
+    });
+    // Busy is a feed with 200 events between two waits; it goes on, so that no pause ends the wait.
+    for (let burst = 0; seen() < 1_000; burst += 1) {
+      const stream = `thing-${burst}`;
+      await store.append({ stream, expectedRevision: 'no-stream', events: numbered(0, 250) })
+        .durable;
+      await sleep(10);
+    }
+    expect(batches.length).toBeGreaterThan(1);
+    await subscription.stop();
+  }, 60_000);
+
   it('does so no longer when its busy feed has paused', async () => {
     const store = open();
     const seen: unknown[] = [];

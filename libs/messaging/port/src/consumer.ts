@@ -41,11 +41,14 @@ export class PartOfBatchFailed extends Error {
   }
 }
 
+/** A batch handler may resolve with it: calls had done already all that the messages say. */
+export const REPEATED = 'repeated';
+
 /**
  * A definition with the code behind it. `handle` resolves when the effect is durable. It gets one
  * message in mode `each`. It must be idempotent: after a crash or a failed batch the same messages
  * come again.
  */
 export interface Consumer extends ConsumerDefinition {
-  readonly handle: (messages: readonly ReceivedMessage[]) => Promise<void>;
+  readonly handle: (messages: readonly ReceivedMessage[]) => Promise<unknown>;
 }

@@ -25,8 +25,8 @@ export interface ConsumesOptions<Data = unknown> {
   readonly everyType?: boolean;
 }
 
-type Handler<Args extends readonly unknown[]> = (...args: Args) => Promise<void>;
-type MethodOf<Args extends readonly unknown[]> = <H extends Handler<Args>>(
+type Handler<Args extends readonly unknown[], Result> = (...args: Args) => Promise<Result>;
+type MethodOf<Args extends readonly unknown[], Result = void> = <H extends Handler<Args, Result>>(
   target: object,
   key: string | symbol,
   descriptor: TypedPropertyDescriptor<H>,
@@ -49,12 +49,12 @@ export function Consumes<Data>(
  * The method handles many messages a call: `(messages)`, of all these contracts in one order per
  * key. Messages that were waiting together come together. When it throws, each key's messages come
  * again alone, one by one, so that one bad message stops only its own key. `PartOfBatchFailed` spares
- * the others that.
+ * the others that. It resolves with `REPEATED` when there was nothing to do.
  */
 export function ConsumesBatch<const Contracts extends readonly MessageContract<unknown>[]>(
   contracts: Contracts,
   options: ConsumesOptions<DataOf<Contracts[number]>>,
-): MethodOf<[messages: readonly ReceivedMessage<DataOf<Contracts[number]>>[]]> {
+): MethodOf<[messages: readonly ReceivedMessage<DataOf<Contracts[number]>>[]], unknown> {
   return consumes({ ...options, contracts, mode: 'batch' });
 }
 

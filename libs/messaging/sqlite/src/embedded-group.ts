@@ -94,6 +94,7 @@ export class EmbeddedGroup implements BusGroup, DeliveryOrigin {
       categories,
       batchSizeMax: this.batches ? batchSizeMax * batchLanesMax : batchSizeMax,
       lingerMs: this.lingerMs,
+      isLight: () => !this.batches || this.consumer.isRepeating,
       onBatch: (events) => this.onBatch(events),
       onError: (error) =>
         this.options.hooks.onProblem({ kind: 'source', group: this.group, error }),

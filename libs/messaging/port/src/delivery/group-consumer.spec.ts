@@ -1,6 +1,6 @@
 import { defineMessage } from '@fidelis/contracts';
 import { ContractError, OperationalError } from '@fidelis/kernel';
-import { PartOfBatchFailed, type Consumer } from '../consumer';
+import { PartOfBatchFailed, REPEATED, type Consumer } from '../consumer';
 import type { ReceivedMessage } from '../message';
 import { encodeMessage } from '../wire';
 import { Delivery, type DeliveryOrigin, type Failure } from './delivery';
@@ -37,7 +37,7 @@ class Source implements DeliveryOrigin {
 }
 
 function groupOf(
-  handle: (messages: readonly ReceivedMessage[]) => Promise<void>,
+  handle: Consumer['handle'],
   options: Partial<DeliveryOptions> & Partial<Pick<Consumer, 'mode' | 'everyType'>> = {},
 ): GroupConsumer {
   const { mode = 'batch', everyType = false, ...delivery } = options;
@@ -72,6 +72,19 @@ describe('the consumer of a group', () => {
 
     expect(sizes).toEqual([4, 4, 2]);
     expect(group.handled).toBe(10);
+  });
+
+  it('knows whether its last call only repeated what had been done', async () => {
+    const answers = [REPEATED, undefined, REPEATED];
+    const group = groupOf(() => Promise.resolve(answers.shift()));
+    const source = new Source();
+    const repeating: boolean[] = [group.isRepeating];
+    for (const id of ['1', '2', '3']) {
+      await group.accept([source.delivery(id, 'k')]);
+      await settled(group);
+      repeating.push(group.isRepeating);
+    }
+    expect(repeating).toEqual([false, true, false, true]);
   });
 
   it('asks the source to wait while too much is in flight', async () => {

@@ -46,6 +46,11 @@ export class GroupConsumer {
     return this.lanes.reduce((sum, lane) => sum + lane.keysRetrying, 0);
   }
 
+  /** Whether its messages only repeat what calls have done: they cost nothing but their reading. */
+  get isRepeating(): boolean {
+    return this.context.isRepeating;
+  }
+
   get handled(): number {
     return this.context.handledCount;
   }

@@ -33,6 +33,8 @@ export class GroupContext {
   /** Taken and not settled. */
   queued = 0;
   handledCount = 0;
+  /** The last call found everything done. */
+  isRepeating = false;
   private readonly sleeper = new Sleeper();
   private readonly roomWaiters: (() => void)[] = [];
 

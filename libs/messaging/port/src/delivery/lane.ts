@@ -1,4 +1,4 @@
-import { PartOfBatchFailed, type Consumer } from '../consumer';
+import { PartOfBatchFailed, REPEATED, type Consumer } from '../consumer';
 import type { InboundMessage } from '../wire';
 import type { Delivery } from './delivery';
 import { verdictOn } from './delivery-options';
@@ -85,12 +85,14 @@ export class Lane {
   }
 
   private async deliver({ consumer, deliveries }: Call): Promise<void> {
+    let outcome: unknown;
     try {
-      await consumer.handle(deliveries.map(({ message }) => message as InboundMessage));
+      outcome = await consumer.handle(deliveries.map(({ message }) => message as InboundMessage));
     } catch (error) {
       this.onFailure(deliveries, error ?? new Error('the handler threw nothing'));
       return;
     }
+    this.context.isRepeating = outcome === REPEATED;
     for (const delivery of deliveries) this.context.handled(delivery);
   }
 

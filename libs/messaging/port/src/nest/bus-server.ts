@@ -67,15 +67,16 @@ function toHandle(definition: ConsumerDefinition, callback: MessageHandler): Con
 async function inTraces(
   group: string,
   messages: readonly ReceivedMessage[],
-  work: () => Promise<void>,
-): Promise<void> {
+  work: () => Promise<unknown>,
+): Promise<unknown> {
   if (!isTracing()) return work();
   const spans = messages.flatMap(({ type, traceparent: parent }) =>
     parent === undefined ? [] : [startSpan({ name: `${group} ${type}`, kind: 'consumer', parent })],
   );
   try {
-    await inSpan({ name: `${group} batch`, kind: 'consumer' }, work);
+    const outcome = await inSpan({ name: `${group} batch`, kind: 'consumer' }, work);
     for (const span of spans) span.end();
+    return outcome;
   } catch (error) {
     for (const span of spans) span.end(error);
     throw error;
@@ -83,7 +84,7 @@ async function inTraces(
 }
 
 /** Interceptors and filters answer with observables. */
-async function settled(result: Promise<unknown>): Promise<void> {
+async function settled(result: Promise<unknown>): Promise<unknown> {
   const value = await result;
-  if (isObservable(value)) await lastValueFrom(value, { defaultValue: undefined });
+  return isObservable(value) ? lastValueFrom(value, { defaultValue: undefined }) : value;
 }
