@@ -200,6 +200,13 @@ describe.each(listeners)('requests that come in %s', (listens) => {
       expect(answer).toContain('payload_too_large');
     });
 
+    it('a type of streams without a body is no body', async () => {
+      const headers = { 'content-type': 'application/x-ndjson', 'content-length': '0' };
+      const answer = await post('', { headers });
+      expect(answer.json).toMatchObject({ status: 400, code: 'validation_failed' });
+      expect(answer.text).not.toContain('_events');
+    });
+
     it('UTF-8 may be named', async () => {
       const headers = { 'content-type': 'Application/JSON; Charset="utf-8"' };
       expect((await post(JSON.stringify(ticket), { headers })).status).toBe(201);

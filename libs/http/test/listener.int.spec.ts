@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request as ask, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { listenInThread } from '../src/index';
 import { Slots } from '../src/listener/slots';
@@ -123,6 +123,50 @@ describe('a thread that listens for the application', () => {
     expect(seen.handled).toBe(2);
     await closed;
     server = await startTestApp('in a thread');
+  });
+
+  it('sees a length behind a thousand other headers, and takes no body for a request', async () => {
+    const inner =
+      'POST /v1/transactions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer pos-key\r\n' +
+      'content-type: application/json\r\ncontent-length: 32\r\n\r\n{"transactionId":"1","lines":[]}';
+    const many = 'a:b\r\n'.repeat(1100);
+    for (const method of ['GET', 'DELETE', 'POST']) {
+      for (const framing of [
+        `content-length: ${inner.length}\r\n\r\n${inner}`,
+        `transfer-encoding: chunked\r\n\r\n${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`,
+      ]) {
+        const outer = `${method} /nowhere HTTP/1.1\r\nhost: x\r\n${many}${framing}`;
+        const answers = await exchange(outer, (all) => all.includes('}'));
+        expect(answers.match(/HTTP\/1\.1 \d+/g)).toHaveLength(1);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(seen.handled).toBe(0);
+  });
+
+  it.each([
+    ['is cut', (socket: Socket) => socket.destroy()],
+    ['is closed by the client', (socket: Socket) => socket.end()],
+  ])('lets streams go whose connection %s, also those that waited in line', async (_, leave) => {
+    const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+    socket.write('GET /v1/ticks HTTP/1.1\r\nhost: x\r\n\r\n'.repeat(3));
+    while (seen.following < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    leave(socket);
+    while (seen.following > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.destroy();
+  });
+
+  it('answers who closes behind the request', async () => {
+    for (const path of ['/v1/participants/ann', '/nowhere']) {
+      const socket = connect(server.port, '127.0.0.1');
+      socket.end(`GET ${path} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer admin-key\r\n\r\n`);
+      expect(await text(socket)).toMatch(/^HTTP\/1\.1 (203|404) /);
+    }
+  });
+
+  it('refuses HTTP/1.1 without a host in words', async () => {
+    const answer = await exchange('GET /v1/accounts HTTP/1.1\r\n\r\n', (all) => all.includes('}'));
+    expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*"code":"malformed"/);
   });
 
   it('relays what HTTP/1.0 and bodiless requests leave out', async () => {

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, Module, Param, Post, Query, Req } from '@nestjs/common';
+import { Body, Controller, Get, Module, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Defect, OperationalError } from '@fidelis/kernel';
-import type { Caller, EdgeRequest, IdempotencyStore } from '../src/index';
+import type { Caller, EdgeReply, EdgeRequest, IdempotencyStore } from '../src/index';
 import {
   answered,
   createEdgeApp,
@@ -57,6 +57,7 @@ const problems = defineProblems<'insufficient_points'>({ insufficient_points: 40
 /** What the controller saw; specs look here. */
 export const seen = {
   handled: 0,
+  following: 0,
   defects: [] as Defect[],
   logged: [] as object[],
   release: undefined as (() => void) | undefined,
@@ -113,6 +114,21 @@ class TestController {
   participant(@Param('id') id: string): object {
     if (id === 'nobody') throw notFound('participant nobody');
     return answered(203, { id }, { etag: `"${id}"` });
+  }
+
+  @Get('ticks')
+  @Endpoint({
+    summary: 'Follow',
+    roles: 'public',
+    idempotency: 'none',
+    answerTypes: ['text/event-stream'],
+  })
+  ticks(@Res() reply: EdgeReply): void {
+    reply.hijack();
+    seen.following += 1;
+    reply.raw.once('close', () => (seen.following -= 1));
+    reply.raw.writeHead(200, { 'content-type': 'text/event-stream', connection: 'close' });
+    reply.raw.write(': alive\n\n');
   }
 
   @Get('broken/:how')

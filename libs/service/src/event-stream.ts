@@ -55,7 +55,9 @@ export class EventStream {
     let end = (): void => undefined;
     const ended = new Promise<void>((resolve) => (end = resolve));
     this.clients.add(end);
-    response.once('close', end);
+    // By the socket: a response that waits behind another is never told that its client has gone.
+    const { socket } = response.req;
+    socket.once('close', end);
     try {
       const from = after ?? (await eventStore.headOf(this.categories));
       beginEventStream(response, requestId);
@@ -73,6 +75,7 @@ export class EventStream {
       await subscription.stop();
     } finally {
       this.clients.delete(end);
+      socket.off('close', end);
       response.end();
     }
   }

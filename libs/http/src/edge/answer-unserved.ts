@@ -4,6 +4,14 @@ import { newId } from '@fidelis/kernel';
 import { commonProblem, type CommonCode } from '../problems/common-problems';
 import { PROBLEM_TYPE, toProblemBody } from '../problems/send-problem';
 
+/**
+ * Node hides headers after the thousandth but goes by them: a length among them would make a body
+ * that nobody sees. Their bytes are bounded anyway (`maxHeaderSize`).
+ */
+export function seeAllHeaders(server: Server): void {
+  server.maxHeadersCount = 0;
+}
+
 /** What Node answers by itself, or not at all, before a request gets to Fastify. */
 export function refuseUnserved(server: Server): void {
   server.on('checkExpectation', (request: IncomingMessage, response: ServerResponse) => {
@@ -43,8 +51,18 @@ export function answerUnreadable(
   socket: Duplex & { readonly writable: boolean; readonly destroyed: boolean },
 ): void {
   if (!socket.writable || socket.destroyed || error.code === 'ECONNRESET') return;
+  if (isBeingAnswered(socket)) {
+    socket.destroy();
+    return;
+  }
   const about = { detail: 'the request could not be read', url: targetIn(error.rawPacket) };
   endWith(socket, codeOf(error), about);
+}
+
+/** Another answer's bytes would become part of it. Node's own handler looks there, too. */
+function isBeingAnswered(socket: Duplex): boolean {
+  const { _httpMessage: answer } = socket as { readonly _httpMessage?: ServerResponse | null };
+  return answer?.headersSent === true;
 }
 
 function codeOf({ code }: ReadError): CommonCode {

@@ -17,7 +17,7 @@ import { checkContentHook, checkHead } from './check-request';
 import type { EdgeRequest } from './edge-request';
 import { installForwarding, type Forwarding } from './forwarding';
 import { rateLimit } from './limit-rate';
-import { answerUnreadable, refuseUnserved } from './answer-unserved';
+import { answerUnreadable, refuseUnserved, seeAllHeaders } from './answer-unserved';
 import { installParsers } from './parse-body';
 import type { RouteTable } from './route-table';
 import { installTracing } from './trace-requests';
@@ -98,6 +98,7 @@ export async function createEdgeApp(
 function installEdge(fastify: FastifyInstance, options: EdgeOptions): void {
   installTracing(fastify);
   refuseUnserved(fastify.server);
+  seeAllHeaders(fastify.server);
   installParsers(fastify);
   for (const name of REQUEST_FIELDS) {
     fastify.decorateRequest(name, undefined);

@@ -4,7 +4,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { MessagePort } from 'node:worker_threads';
-import { answerUnreadable, refuseUnserved, sendUnserved } from '../edge/answer-unserved';
+import {
+  answerUnreadable,
+  refuseUnserved,
+  seeAllHeaders,
+  sendUnserved,
+} from '../edge/answer-unserved';
 import { closeGently } from '../edge/close-gently';
 import { letUploadEnd } from '../edge/let-upload-end';
 import type {
@@ -79,11 +84,15 @@ export class Listener {
 
   private newServer(): Server {
     const { keepAliveMs, headersMs } = this.settings;
-    const server = createServer({ keepAliveTimeout: keepAliveMs });
+    const server = createServer({ keepAliveTimeout: keepAliveMs, requireHostHeader: false });
     // Set later than the server is made, as Fastify does: Node would take the smaller for both.
     Object.assign(server, { requestTimeout: 0, headersTimeout: headersMs });
+    // Who has sent a whole request and closes may still want the answer.
+    Object.assign(server, { httpAllowHalfOpen: true });
+    seeAllHeaders(server);
     server.on('request', (request: IncomingMessage, response: ServerResponse) => {
       if (this.isClosing) refuse(request, response, 'the server is shutting down');
+      else if (lacksHost(request)) refuseWithoutHost(request, response);
       else if (this.isWhole(request)) this.read(request, response);
       else this.relay.pass(request, response);
     });
@@ -161,6 +170,16 @@ export class Listener {
   private tell(message: FromListener): void {
     this.port.postMessage(message);
   }
+}
+
+function lacksHost({ headers, httpVersion }: IncomingMessage): boolean {
+  return headers.host === undefined && httpVersion === '1.1';
+}
+
+function refuseWithoutHost(request: IncomingMessage, response: ServerResponse): void {
+  response.setHeader('connection', 'close');
+  sendUnserved(response, 'malformed', { detail: 'send a Host header', url: request.url });
+  letUploadEnd(request);
 }
 
 /** Nothing was begun. */

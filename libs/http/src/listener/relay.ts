@@ -5,6 +5,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
+import type { Socket } from 'node:net';
 import { sendUnserved } from '../edge/answer-unserved';
 import { letUploadEnd } from '../edge/let-upload-end';
 
@@ -36,16 +37,7 @@ export class Relay {
     const { agent, behind } = this;
     const headers = [...endToEnd(rawHeaders, request), ...framingOf(request)];
     const passed = ask({ ...behind, agent, method, path, headers });
-    passed.once('response', (answer) => {
-      if (answer.headers.connection === 'close') response.setHeader('connection', 'close');
-      response.writeHead(answer.statusCode ?? 502, endToEnd(answer.rawHeaders, answer));
-      response.flushHeaders();
-      answer.pipe(response);
-      answer.once('close', () => {
-        if (!answer.complete) response.destroy();
-        else if (!request.complete) giveUp(request, passed);
-      });
-    });
+    passed.once('response', (answer) => this.passBack(answer, { request, response, passed }));
     passed.on('error', () => {
       if (response.writableEnded) return;
       if (response.headersSent) response.destroy();
@@ -55,16 +47,55 @@ export class Relay {
       }
       giveUp(request, passed);
     });
-    response.once('close', () => {
-      if (!response.writableFinished) passed.destroy();
-    });
-    request.pipe(passed);
+    endWith(request.socket, passed, 'close');
+    // Without framing there is no body, whatever comes behind the head.
+    if (isFramed(request)) request.pipe(passed);
+    else passed.end();
   }
 
   close(): void {
     this.agent.destroy();
   }
+
+  private passBack(answer: IncomingMessage, { request, response, passed }: Exchange): void {
+    const { headers, rawHeaders, statusCode = 502 } = answer;
+    if (headers.connection === 'close') response.setHeader('connection', 'close');
+    response.writeHead(statusCode, endToEnd(rawHeaders, answer));
+    response.flushHeaders();
+    answer.pipe(response);
+    answer.once('close', () => {
+      if (!answer.complete) response.destroy();
+      else if (!request.complete) giveUp(request, passed);
+    });
+    // It has no end of its own: who sends nothing more has left it.
+    if (headers['content-type']?.startsWith('text/event-stream') !== true) return;
+    if (request.socket.readableEnded) passed.destroy();
+    else endWith(request.socket, passed, 'end');
+  }
 }
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly passed: ClientRequest;
+}
+
+/**
+ * By the socket, not by the response: one that waits behind another is never told that its client
+ * has gone.
+ */
+function endWith(socket: Socket, passed: ClientRequest, event: 'close' | 'end'): void {
+  const end = (): void => {
+    passed.destroy();
+  };
+  // As many as the client has sent without waiting.
+  socket.setMaxListeners(0);
+  socket.once(event, end);
+  passed.once('close', () => socket.off(event, end));
+}
+
+const isFramed = ({ headers }: IncomingMessage): boolean =>
+  headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
 
 /** An upload that was answered before it was all there, for example because it is too large. */
 function giveUp(request: IncomingMessage, passed: ClientRequest): void {
