@@ -122,6 +122,8 @@ export class Listener {
     response: ServerResponse,
     body: WholeBody | undefined,
   ): void {
+    // It came too late, and was told so.
+    if (response.writableEnded) return;
     const bytes = body?.length ?? 0;
     if (!this.hasRoomFor(bytes)) {
       refuse(request, response, 'too many requests are under way');
