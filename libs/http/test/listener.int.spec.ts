@@ -1,6 +1,8 @@
+import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request as ask, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { listenInThread } from '../src/index';
 import { Slots } from '../src/listener/slots';
@@ -203,6 +205,14 @@ describe('a thread that listens for the application', () => {
     await app.close();
     expect(onFatal).not.toHaveBeenCalled();
   });
+});
+
+it('the thread loads neither Nest nor Fastify: a starting process waits for it', () => {
+  const program = join(__dirname, '..', 'dist', 'listener', 'listener.js');
+  const code = `require(${JSON.stringify(program)}); console.log(Object.keys(require.cache).join())`;
+  const loaded = execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' });
+  expect(loaded).toContain('relay.js');
+  expect(loaded).not.toMatch(/node_modules.(@nestjs|fastify)/);
 });
 
 describe('slots', () => {

@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import type { RouteTable } from '../edge/route-table';
+import { TICKET_BYTES_MAX } from '../endpoint';
 import type {
   FromListener,
   ListenerSettings,
@@ -62,7 +63,7 @@ class ListenerLink {
     this.fastify = app.getHttpAdapter().getInstance();
     const { server } = this.fastify;
     const workerData: ListenerSettings = {
-      ...{ host, port, streamed: streamedRoutes(routes) },
+      ...{ host, port, streamed: streamedRoutes(routes), wholeBytesMax: TICKET_BYTES_MAX },
       keepAliveMs: server.keepAliveTimeout,
       headersMs: server.headersTimeout,
       behind: { host: BEHIND, port: (server.address() as AddressInfo).port },

@@ -1,3 +1,4 @@
+// It loads while a starting process waits for it, so nothing here imports Nest or Fastify.
 import { parentPort, workerData } from 'node:worker_threads';
 import { assertInvariant } from '@fidelis/kernel';
 import { Listener } from './listener';

@@ -27,7 +27,7 @@ import { wholeness, type IsWhole } from './wholeness';
 /** Requests handed on and not answered, and the bytes of their bodies: bound the memory. */
 const UNANSWERED_MAX = 10_000;
 const UNANSWERED_BYTES_MAX = 64 * 1024 * 1024;
-/** A whole body is at most 256 KiB. */
+/** A whole body is small: `wholeBytesMax`. */
 const BODY_MS_MAX = 60_000;
 
 interface Unanswered {
@@ -53,7 +53,7 @@ export class Listener {
     private readonly settings: ListenerSettings,
   ) {
     this.relay = new Relay(settings.behind);
-    this.isWhole = wholeness(settings.streamed);
+    this.isWhole = wholeness(settings);
     port.on('message', (message: ToListener) => {
       if (message.kind === 'close') void this.close();
       else for (const answer of message.answers) this.answer(answer);

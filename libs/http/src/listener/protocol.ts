@@ -36,6 +36,8 @@ export interface ListenerSettings {
   /** The process's own server takes what cannot be handed on whole. */
   readonly behind: { readonly host: string; readonly port: number };
   readonly streamed: readonly StreamedRoute[];
+  /** Larger bodies are relayed. */
+  readonly wholeBytesMax: number;
 }
 
 export type FromListener =

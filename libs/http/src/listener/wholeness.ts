@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { RouteTable } from '../edge/route-table';
-import { TICKET_BYTES_MAX, type EndpointConfig } from '../endpoint';
-import type { StreamedRoute } from './protocol';
+import type { EndpointConfig } from '../endpoint';
+import type { ListenerSettings, StreamedRoute } from './protocol';
 
 export type IsWhole = (request: IncomingMessage) => boolean;
 
@@ -9,11 +9,14 @@ export type IsWhole = (request: IncomingMessage) => boolean;
  * Whether a request can be handed on whole, and so can its answer: it is of the API, its body is
  * small and of a known length, and its route streams nothing. In doubt it cannot.
  */
-export function wholeness(streamed: readonly StreamedRoute[]): IsWhole {
+export function wholeness({
+  streamed,
+  wholeBytesMax,
+}: Pick<ListenerSettings, 'streamed' | 'wholeBytesMax'>): IsWhole {
   const patterns = streamed.map(({ method, path }) => ({ method, path: new RegExp(path) }));
   return ({ method, url = '', headers }) => {
     if (!url.startsWith('/v1/') || headers['transfer-encoding'] !== undefined) return false;
-    if (Number(headers['content-length'] ?? 0) > TICKET_BYTES_MAX) return false;
+    if (Number(headers['content-length'] ?? 0) > wholeBytesMax) return false;
     const path = pathOf(url);
     if (path === undefined) return false;
     return !patterns.some((route) => route.path.test(path) && answers(route.method, method));
