@@ -7,6 +7,7 @@ export * from './edge/describe-routes';
 export * from './edge/edge-app';
 export type { EdgeReply, EdgeRequest } from './edge/edge-request';
 export type { ForwardedRoute, Forwarding } from './edge/forwarding';
+export { HOP_BY_HOP, namedByConnection } from './edge/hop-by-hop';
 export { internalDoor } from './edge/internal-secret';
 export * from './edge/route-table';
 export { CALLER_HEADER, toCallerHeader, trustingAuthenticator } from './edge/trusted-caller';

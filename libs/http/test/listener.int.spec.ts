@@ -4,7 +4,10 @@ import { Agent, request as ask, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { MessageChannel } from 'node:worker_threads';
 import { listenInThread } from '../src/index';
+import { Listener } from '../src/listener/listener';
+import type { FromListener } from '../src/listener/protocol';
 import { Slots } from '../src/listener/slots';
 import { createTestApp, seen, send, slowAnswers, startTestApp, type TestApp } from './test-app';
 
@@ -79,6 +82,20 @@ describe('a thread that listens for the application', () => {
       );
       expect(answer).toContain('{"number":1,"points":7}');
     }
+  });
+
+  it('cuts an answer that is under way when its request turns into garbage', async () => {
+    const head =
+      'POST /v1/imports HTTP/1.1\r\nhost: x\r\nauthorization: Bearer pos-key\r\n' +
+      'content-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n';
+    const socket = connect(server.port, '127.0.0.1').on('error', () => undefined);
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk.toString()));
+    socket.write(`${head}d\r\n{"points":7}\n\r\n`);
+    while (!answer.includes('"points":7')) await once(socket, 'data');
+    socket.write('ZZ\r\n');
+    await once(socket, 'close');
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200']);
   });
 
   it('goes on with a connection whose upload was refused before its end', async () => {
@@ -213,6 +230,33 @@ it('the thread loads neither Nest nor Fastify: a starting process waits for it',
   const loaded = execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' });
   expect(loaded).toContain('relay.js');
   expect(loaded).not.toMatch(/node_modules.(@nestjs|fastify)/);
+});
+
+it('refuses what comes while ten thousand requests wait for their answers', async () => {
+  const { port1, port2 } = new MessageChannel();
+  const told = (): Promise<FromListener> =>
+    once(port1, 'message').then(([message]) => message as FromListener);
+  const listening = told();
+  void new Listener(port2, {
+    ...{ host: '127.0.0.1', port: 0, keepAliveMs: 5_000, headersMs: 5_000 },
+    ...{ behind: { host: '127.0.0.1', port: 1 }, streamed: [], wholeBytesMax: 1_000 },
+  }).listen();
+  const message = await listening;
+  const port = Number(new URL(message.kind === 'listening' ? message.url : '').port);
+  const get = 'GET /v1/things HTTP/1.1\r\nhost: x\r\n\r\n';
+  const handedOn: number[] = [];
+  port1.on('message', (more: FromListener) => {
+    if (more.kind === 'requests') handedOn.push(...more.requests.map(([id]) => id));
+  });
+  const many = connect(port, '127.0.0.1', () => many.write(get.repeat(10_000)));
+  while (handedOn.length < 10_000) await new Promise((resolve) => setTimeout(resolve, 10));
+  const late = connect(port, '127.0.0.1', () => late.end(get));
+  expect(await text(late)).toMatch(/^HTTP\/1\.1 503 [^]*retry-after: 1/);
+  expect(handedOn).toHaveLength(10_000);
+  many.destroy();
+  port1.postMessage({ kind: 'answers', answers: handedOn.map((id) => [id, 204, {}, undefined]) });
+  port1.postMessage({ kind: 'close' });
+  await once(port1, 'close');
 });
 
 describe('slots', () => {

@@ -58,6 +58,7 @@ export class EventStream {
     // By the socket: a response that waits behind another is never told that its client has gone.
     const { socket } = response.req;
     socket.once('close', end);
+    if (socket.destroyed) end();
     try {
       const from = after ?? (await eventStore.headOf(this.categories));
       beginEventStream(response, requestId);

@@ -24,7 +24,7 @@ export class MembershipConsumer {
   @ConsumesBatch([MembershipOpenedV1, PointsAwardedV1, AwardReversedV1], {
     group: MEMBERSHIP_GROUP,
   })
-  async apply(messages: readonly ReceivedMessage[]): Promise<unknown> {
+  async apply(messages: readonly ReceivedMessage[]): Promise<typeof REPEATED | undefined> {
     const byAccount = new Map<string, ReceivedMessage[]>();
     for (const message of messages) {
       const lane = byAccount.get(message.key);

@@ -1,19 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { traceHeaders } from '@fidelis/tracing';
-import { CALLER_HEADER, toCallerHeader, type EdgeRequest } from '@fidelis/http';
-
-/** Of one connection (RFC 9110, 7.6.1), not of the message. */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
+import {
+  CALLER_HEADER,
+  HOP_BY_HOP,
+  namedByConnection,
+  toCallerHeader,
+  type EdgeRequest,
+} from '@fidelis/http';
 
 /** The gateway says these itself. */
 const NOT_PASSED_ON = new Set([
@@ -37,7 +30,7 @@ export function headersForService(
   secret: string,
 ): Record<string, string | string[]> {
   const { headers, caller } = request;
-  const connectionOnly = namedBy(headers.connection);
+  const connectionOnly = namedByConnection(headers.connection);
   const passed: Record<string, string | string[]> = {
     authorization: `Bearer ${secret}`,
     'x-request-id': request.id,
@@ -54,19 +47,11 @@ export function headersForService(
 
 /** What the client is told of the service's headers. */
 export function headersForClient(headers: IncomingHttpHeaders): Record<string, string | string[]> {
-  const connectionOnly = namedBy(headers.connection);
+  const connectionOnly = namedByConnection(headers.connection);
   const passed: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(headers)) {
     if (value === undefined || NOT_PASSED_BACK.has(name) || name.startsWith(OURS)) continue;
     if (!connectionOnly.has(name)) passed[name] = value;
   }
   return passed;
-}
-
-const NONE: ReadonlySet<string> = new Set();
-
-/** `Connection` may name further headers that are for this hop only. */
-function namedBy(connection: string | undefined): ReadonlySet<string> {
-  if (connection === undefined || connection === 'keep-alive') return NONE;
-  return new Set(connection.split(',').map((name) => name.trim().toLowerCase()));
 }

@@ -86,7 +86,8 @@ export class Listener {
     const { keepAliveMs, headersMs } = this.settings;
     const server = createServer({ keepAliveTimeout: keepAliveMs, requireHostHeader: false });
     // Set later than the server is made, as Fastify does: Node would take the smaller for both.
-    Object.assign(server, { requestTimeout: 0, headersTimeout: headersMs });
+    server.requestTimeout = 0;
+    server.headersTimeout = headersMs;
     // Who has sent a whole request and closes may still want the answer.
     Object.assign(server, { httpAllowHalfOpen: true });
     seeAllHeaders(server);

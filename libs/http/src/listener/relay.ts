@@ -7,18 +7,11 @@ import {
 } from 'node:http';
 import type { Socket } from 'node:net';
 import { sendUnserved } from '../edge/answer-unserved';
+import { HOP_BY_HOP, namedByConnection } from '../edge/hop-by-hop';
 import { letUploadEnd } from '../edge/let-upload-end';
 
-/** Of one connection (RFC 9110, 7.6.1), not of the message; Node frames the body anew. */
-const HOP_BY_HOP = new Set([
-  'connection',
-  'expect',
-  'keep-alive',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
+/** Node expects and frames anew. */
+const OF_THIS_HOP = new Set([...HOP_BY_HOP, 'expect']);
 
 /** `Connection` names them in vain: without them nobody knows where the message ends. */
 const FRAMING = new Set(['content-length', 'host']);
@@ -115,9 +108,9 @@ function framingOf({ headers, method = '' }: IncomingMessage): string[] {
 }
 
 function endToEnd(rawHeaders: readonly string[], { headers }: IncomingMessage): string[] {
-  const named = (headers.connection ?? '').toLowerCase().split(/[\s,]+/);
+  const named = namedByConnection(headers.connection);
   const isKept = (name: string): boolean =>
-    FRAMING.has(name) || !(HOP_BY_HOP.has(name) || named.includes(name));
+    FRAMING.has(name) || !(OF_THIS_HOP.has(name) || named.has(name));
   const kept: string[] = [];
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
     const [name = '', value = ''] = rawHeaders.slice(i, i + 2);
