@@ -33,6 +33,11 @@ export interface RunningListener {
 
 /** Compiled, also where this file runs from its source: a thread starts without jest's compiler. */
 const THREAD = join(__dirname, '..', '..', 'dist', 'listener', 'listener.thread.js');
+/**
+ * Requests begun per turn of the event loop. While the next ones are decided, the disk takes what
+ * these appended, and answers go to clients that send more: no thread waits for a whole burst.
+ */
+const REQUESTS_PER_TURN = 16;
 /** Only for the listener, which is told the port. */
 const BEHIND = '127.0.0.1';
 
@@ -56,6 +61,8 @@ class ListenerLink {
   private readonly worker: Worker;
   private readonly ended: Promise<void>;
   private readonly fastify: FastifyInstance;
+  private readonly inbox: WholeRequest[] = [];
+  private isServing = false;
   private outbox: WholeAnswer[] = [];
   private mayEnd = false;
 
@@ -79,8 +86,7 @@ class ListenerLink {
     void this.ended.then(() => died(new Error('the listener thread has ended')));
     this.listening = new Promise((resolve, reject) => {
       this.worker.on('message', (message: FromListener) => {
-        if (message.kind === 'requests')
-          for (const request of message.requests) this.serve(request);
+        if (message.kind === 'requests') this.take(message.requests);
         else if (message.kind === 'listening') resolve(message.url);
         else reject(this.refused(message));
       });
@@ -98,6 +104,20 @@ class ListenerLink {
     return Object.assign(new Error(message), { code });
   }
 
+  private take(requests: readonly WholeRequest[]): void {
+    for (const request of requests) this.inbox.push(request);
+    if (!this.isServing) this.serveSome();
+  }
+
+  private readonly serveSome = (): void => {
+    // First what is done: else it would wait for what is begun now.
+    this.flush();
+    const requests = this.inbox.splice(0, REQUESTS_PER_TURN);
+    this.isServing = requests.length > 0;
+    if (this.isServing) setImmediate(this.serveSome);
+    for (const request of requests) this.serve(request);
+  };
+
   private serve(request: WholeRequest): void {
     const [id] = request;
     const incoming: unknown = new WholeIncoming(request);
@@ -113,6 +133,7 @@ class ListenerLink {
 
   private readonly flush = (): void => {
     const answers = this.outbox;
+    if (answers.length === 0) return;
     this.outbox = [];
     this.tell({ kind: 'answers', answers });
   };
