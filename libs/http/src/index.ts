@@ -29,7 +29,7 @@ export { toProblem } from './problems/to-problem';
 export { PROBLEM_TYPE, toProblemBody } from './problems/send-problem';
 export * from './revisions';
 export * from './streams/ndjson';
-export { oneAhead } from './streams/one-ahead';
+export { beginAhead } from './streams/begin-ahead';
 export { idInPath } from './validation/id-in-path';
 export * from './validation/validate-body';
 export * from './validation/parse-json';

@@ -11,7 +11,7 @@ import {
   isDryRun,
   ndjsonAnswer,
   ndjsonLines,
-  oneAhead,
+  beginAhead,
   parseLine,
   TICKET_BYTES_MAX,
   validationFailed,
@@ -129,7 +129,7 @@ export class TransactionsController {
     const simulated = isDryRun(request) && { simulated: true };
     const numbered = (lines: readonly NdjsonLine[], answers: readonly object[]) =>
       answers.map((answer, index) => ({ line: lines[index]?.number, ...answer, ...simulated }));
-    yield* oneAhead(ndjsonLines(request.body), async (lines) => {
+    yield* beginAhead(ndjsonLines(request.body), async (lines) => {
       const { answers } = await accept(lines.map((line) => checkLine(line, actor)));
       const all = answers.then((some) => numbered(lines, some));
       all.catch(() => undefined);

@@ -1,4 +1,4 @@
-import { oneAhead } from './one-ahead';
+import { beginAhead } from './begin-ahead';
 
 interface Gate {
   readonly opened: Promise<void>;
@@ -15,17 +15,25 @@ async function* of(...batches: readonly string[]): AsyncGenerator<string> {
   for (const batch of batches) yield await Promise.resolve(batch);
 }
 
-describe('answers while the next batch is begun', () => {
-  it('come in the order of the batches, each begun before the answers of the last are there', async () => {
+describe('answers while the next batches are begun', () => {
+  it.each([
+    [1, ['begin 1', 'begin 2', 'answers 1', 'begin 3', 'answers 2', 'begin 4']],
+    [2, ['begin 1', 'begin 2', 'begin 3', 'answers 1', 'begin 4', 'answers 2']],
+  ])('come in the order of the batches, of which %d are ahead', async (aheadMax, expected) => {
     const log: string[] = [];
+    let last = Promise.resolve();
     const begin = (batch: string) => {
       log.push(`begin ${batch}`);
-      return Promise.resolve({
-        answers: new Promise<string>((resolve) => setTimeout(resolve, 20, `answers ${batch}`)),
-      });
+      const answers = last.then(
+        () => new Promise<string>((resolve) => setTimeout(resolve, 20, `answers ${batch}`)),
+      );
+      last = answers.then(() => undefined);
+      return Promise.resolve({ answers });
     };
-    for await (const answers of oneAhead(of('1', '2', '3'), begin)) log.push(answers);
-    expect(log).toEqual(['begin 1', 'begin 2', 'answers 1', 'begin 3', 'answers 2', 'answers 3']);
+    const batches = of('1', '2', '3', '4');
+    for await (const answers of beginAhead(batches, begin, aheadMax)) log.push(answers);
+    expect(log.slice(0, 6)).toEqual(expected);
+    expect(log.slice(-2)).toEqual(['answers 3', 'answers 4']);
   });
 
   it('are not kept back from a sender who waits for them', async () => {
@@ -37,7 +45,7 @@ describe('answers while the next batch is begun', () => {
     }
     const seen: string[] = [];
     const begin = (batch: string) => Promise.resolve({ answers: Promise.resolve(batch) });
-    for await (const answers of oneAhead(polite(), begin)) {
+    for await (const answers of beginAhead(polite(), begin)) {
       seen.push(answers);
       answered.open();
     }
@@ -51,10 +59,27 @@ describe('answers while the next batch is begun', () => {
         ? Promise.reject(new Error('cannot begin'))
         : Promise.resolve({ answers: Promise.resolve(batch) });
     const all = async (): Promise<void> => {
-      for await (const answers of oneAhead(of('good', 'bad', 'never'), begin)) seen.push(answers);
+      for await (const answers of beginAhead(of('good', 'bad', 'never'), begin)) seen.push(answers);
     };
     await expect(all()).rejects.toThrow('cannot begin');
     expect(seen).toEqual(['good']);
+  });
+
+  it('end with those that cannot be told, whatever was begun behind them', async () => {
+    const seen: string[] = [];
+    const begin = (batch: string) => {
+      const answers =
+        batch === 'lost' ? Promise.reject(new Error('not on disk')) : Promise.resolve(batch);
+      answers.catch(() => undefined);
+      return Promise.resolve({ answers });
+    };
+    const all = async (): Promise<void> => {
+      for await (const answers of beginAhead(of('kept', 'lost', 'behind'), begin)) {
+        seen.push(answers);
+      }
+    };
+    await expect(all()).rejects.toThrow('not on disk');
+    expect(seen).toEqual(['kept']);
   });
 
   it('end the batches when nobody reads them any more', async () => {
@@ -67,7 +92,7 @@ describe('answers while the next batch is begun', () => {
       }
     }
     const begin = (batch: string) => Promise.resolve({ answers: Promise.resolve(batch) });
-    for await (const answers of oneAhead(endless(), begin)) {
+    for await (const answers of beginAhead(endless(), begin)) {
       expect(answers).toBe('more');
       break;
     }
