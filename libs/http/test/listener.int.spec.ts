@@ -56,6 +56,29 @@ describe('a thread that listens for the application', () => {
     ]);
   });
 
+  it('answers a burst of many turns, each request once and in its order', async () => {
+    const ids = Array.from({ length: 50 }, (_, n) => `p${n}`);
+    const get = (id: string) =>
+      `GET /v1/participants/${id} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer admin-key\r\n\r\n`;
+    const answers = await exchange(ids.map(get).join(''), (all) => all.includes('{"id":"p49"}'));
+    expect(answers.match(/"id":"p\d+"/g)).toEqual(ids.map((id) => `"id":"${id}"`));
+  });
+
+  it('answers all of a burst that it closes upon', async () => {
+    const answers = Array.from({ length: 100 }, (_, n) => credit(`burst-${n}`, `burst-${n}`));
+    await untilHandled(1);
+    const closed = server.close();
+    const statuses = (await Promise.allSettled(answers)).map((answer) =>
+      answer.status === 'fulfilled' ? answer.value.status : 'not connected',
+    );
+    const credited = statuses.filter((status) => status === 201).length;
+    expect(credited).toBe(seen.handled);
+    const expected: unknown[] = [201, 503, 'not connected'];
+    expect(statuses.filter((status) => !expected.includes(status))).toEqual([]);
+    await closed;
+    server = await startTestApp('in a thread');
+  });
+
   it('forgets who has gone before the answer, and answers the others', async () => {
     const path = '/v1/accounts/slow/credits';
     const gone = ask({

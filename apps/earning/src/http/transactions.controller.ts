@@ -2,6 +2,7 @@ import { Body, Controller, Get, Header, Param, Post, Req } from '@nestjs/common'
 import {
   answered,
   BATCH_BYTES_MAX,
+  beginAhead,
   callerOf,
   commonProblem,
   DryRunQuery,
@@ -11,7 +12,6 @@ import {
   isDryRun,
   ndjsonAnswer,
   ndjsonLines,
-  beginAhead,
   parseLine,
   TICKET_BYTES_MAX,
   validationFailed,
@@ -122,7 +122,7 @@ export class TransactionsController {
     return found;
   }
 
-  /** While one batch of lines is on its way to the disk the next one is read and decided. */
+  /** While batches of lines are on their way to the disk the next ones are read and decided. */
   private async *answersTo(request: EdgeRequest): AsyncGenerator<readonly object[]> {
     const { actor } = callerOf(request);
     const accept = recorderFor(this.earning, request);
@@ -131,9 +131,7 @@ export class TransactionsController {
       answers.map((answer, index) => ({ line: lines[index]?.number, ...answer, ...simulated }));
     yield* beginAhead(ndjsonLines(request.body), async (lines) => {
       const { answers } = await accept(lines.map((line) => checkLine(line, actor)));
-      const all = answers.then((some) => numbered(lines, some));
-      all.catch(() => undefined);
-      return { answers: all };
+      return { answers: answers.then((some) => numbered(lines, some)) };
     });
   }
 }

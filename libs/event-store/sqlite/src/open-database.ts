@@ -1,10 +1,9 @@
 import Database from 'better-sqlite3';
 
 /**
- * Small on purpose: rows come sorted and are not read again, and after a commit that split a page
- * SQLite looks at each page of its cache (a split borrows the number of a page far behind the end,
- * whose like is then to be dropped). With 64 MiB such commits took half as long again. Pages of
- * 4 KiB: bigger ones measured no faster and make each checkpoint a longer pause.
+ * Small on purpose (ADR 0002): a commit that split a page makes SQLite look for pages behind the
+ * file's end in its whole cache. Pages of 4 KiB: bigger ones measured no faster and make each
+ * checkpoint a longer pause.
  */
 const CACHE_KIB = 8 * 1024;
 /** In pages. Fewer, longer pauses or more, shorter ones: 1000 pages are about 8 ms here. */

@@ -36,8 +36,9 @@ const THREAD = join(__dirname, '..', '..', 'dist', 'listener', 'listener.thread.
 /**
  * Requests begun per turn of the event loop. While the next ones are decided, the disk takes what
  * these appended, and answers go to clients that send more: no thread waits for a whole burst.
+ * Tickets append three events each, so that a turn of them is worth a commit (`commitEventsMin`).
  */
-const REQUESTS_PER_TURN = 16;
+const REQUESTS_PER_TURN_MAX = 16;
 /** Only for the listener, which is told the port. */
 const BEHIND = '127.0.0.1';
 
@@ -61,8 +62,8 @@ class ListenerLink {
   private readonly worker: Worker;
   private readonly ended: Promise<void>;
   private readonly fastify: FastifyInstance;
+  /** Not begun; as many as the listener lets be unanswered. */
   private readonly inbox: WholeRequest[] = [];
-  private isServing = false;
   private outbox: WholeAnswer[] = [];
   private mayEnd = false;
 
@@ -105,16 +106,15 @@ class ListenerLink {
   }
 
   private take(requests: readonly WholeRequest[]): void {
+    if (this.inbox.length === 0) setImmediate(this.serveSome);
     for (const request of requests) this.inbox.push(request);
-    if (!this.isServing) this.serveSome();
   }
 
   private readonly serveSome = (): void => {
     // First what is done: else it would wait for what is begun now.
     this.flush();
-    const requests = this.inbox.splice(0, REQUESTS_PER_TURN);
-    this.isServing = requests.length > 0;
-    if (this.isServing) setImmediate(this.serveSome);
+    const requests = this.inbox.splice(0, REQUESTS_PER_TURN_MAX);
+    if (this.inbox.length > 0) setImmediate(this.serveSome);
     for (const request of requests) this.serve(request);
   };
 

@@ -16,10 +16,7 @@ async function* of(...batches: readonly string[]): AsyncGenerator<string> {
 }
 
 describe('answers while the next batches are begun', () => {
-  it.each([
-    [1, ['begin 1', 'begin 2', 'answers 1', 'begin 3', 'answers 2', 'begin 4']],
-    [2, ['begin 1', 'begin 2', 'begin 3', 'answers 1', 'begin 4', 'answers 2']],
-  ])('come in the order of the batches, of which %d are ahead', async (aheadMax, expected) => {
+  const all = (aheadMax: number | undefined, count: number): Promise<string[]> => {
     const log: string[] = [];
     let last = Promise.resolve();
     const begin = (batch: string) => {
@@ -30,10 +27,28 @@ describe('answers while the next batches are begun', () => {
       last = answers.then(() => undefined);
       return Promise.resolve({ answers });
     };
-    const batches = of('1', '2', '3', '4');
-    for await (const answers of beginAhead(batches, begin, aheadMax)) log.push(answers);
-    expect(log.slice(0, 6)).toEqual(expected);
-    expect(log.slice(-2)).toEqual(['answers 3', 'answers 4']);
+    const batches = of(...Array.from({ length: count }, (_, n) => String(n + 1)));
+    return (async () => {
+      for await (const answers of beginAhead(batches, begin, aheadMax)) log.push(answers);
+      return log;
+    })();
+  };
+
+  it('come in the order of the batches', async () => {
+    expect(await all(1, 4)).toEqual([
+      ...['begin 1', 'begin 2', 'answers 1', 'begin 3', 'answers 2', 'begin 4'],
+      ...['answers 3', 'answers 4'],
+    ]);
+    expect(await all(2, 4)).toEqual([
+      ...['begin 1', 'begin 2', 'begin 3', 'answers 1', 'begin 4', 'answers 2'],
+      ...['answers 3', 'answers 4'],
+    ]);
+  });
+
+  it('of four batches at most are on their way when another one is begun', async () => {
+    const log = await all(undefined, 7);
+    expect(log.indexOf('answers 1')).toBe(5);
+    expect(log.indexOf('begin 6')).toBe(6);
   });
 
   it('are not kept back from a sender who waits for them', async () => {
@@ -65,12 +80,28 @@ describe('answers while the next batches are begun', () => {
     expect(seen).toEqual(['good']);
   });
 
+  it('of all that was begun come before the failure of the batches', async () => {
+    const seen: string[] = [];
+    async function* cut(): AsyncGenerator<string> {
+      yield* of('1', '2', '3');
+      throw new Error('the upload was cut');
+    }
+    const begin = (batch: string) =>
+      Promise.resolve({
+        answers: new Promise<string>((resolve) => setTimeout(resolve, 20, batch)),
+      });
+    const read = async (): Promise<void> => {
+      for await (const answers of beginAhead(cut(), begin)) seen.push(answers);
+    };
+    await expect(read()).rejects.toThrow('the upload was cut');
+    expect(seen).toEqual(['1', '2', '3']);
+  });
+
   it('end with those that cannot be told, whatever was begun behind them', async () => {
     const seen: string[] = [];
     const begin = (batch: string) => {
       const answers =
         batch === 'lost' ? Promise.reject(new Error('not on disk')) : Promise.resolve(batch);
-      answers.catch(() => undefined);
       return Promise.resolve({ answers });
     };
     const all = async (): Promise<void> => {

@@ -33,6 +33,8 @@ export async function* beginAhead<Batch, Answers>(
       const batch = await next;
       if (batch.done === true) break;
       const { answers } = await begin(batch.value);
+      // Told when it is its turn, and to nobody when the reader has left.
+      answers.catch(() => undefined);
       underWay.push(answers);
       next = following(iterator);
     }
