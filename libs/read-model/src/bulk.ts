@@ -1,3 +1,4 @@
+import type Sqlite from 'better-sqlite3';
 import { sql, type Kysely, type RawBuilder } from 'kysely';
 import { OperationalError } from '@fidelis/kernel';
 import { isPostgres } from './prepare-tables';
@@ -76,7 +77,7 @@ async function insertCounted<Row extends object>(
 }
 
 type SqliteDatabase = NonNullable<ReturnType<typeof sqliteBehind>>;
-type Statement = ReturnType<SqliteDatabase['prepare']>;
+type Statement = Sqlite.Statement<unknown[]>;
 
 const prepared = new WeakMap<SqliteDatabase, Map<string, Statement>>();
 
@@ -90,14 +91,15 @@ function runForEach<Row extends object>(
 ): number {
   const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
   prepared.set(sqlite, statements);
-  const statement = statements.get(text) ?? sqlite.prepare(text);
+  const statement = statements.get(text) ?? sqlite.prepare<unknown[]>(text);
   statements.set(text, statement);
-  // SQLite copies what it is given, so one array does for all rows.
+  // SQLite copies what it is given, so one array does for all rows. Handed over value by value: the
+  // driver asks the engine for each element of an array, which for 20 columns takes a third longer.
   const values: unknown[] = new Array(names.length);
   let changes = 0;
   for (const row of rows) {
     names.forEach((name, index) => (values[index] = row[name]));
-    changes += statement.run(values).changes;
+    changes += statement.run(...values).changes;
   }
   return changes;
 }

@@ -101,15 +101,20 @@ export class TicketAwards {
   }
 
   /** In all memberships of the ticket, one after the other. */
-  async recordAll(ticket: Ticket, context: AwardContext): Promise<readonly Award[]> {
+  recordAll(ticket: Ticket, context: AwardContext): Eventually<readonly Award[]> {
+    const [only] = ticket.memberships;
+    if (only === undefined) return [];
+    if (ticket.memberships.length > 1) return this.recordEach(ticket, context);
+    return eventually(this.record(ticket, only, context), (award) => [award]);
+  }
+
+  private async recordEach(ticket: Ticket, context: AwardContext): Promise<readonly Award[]> {
     const awards: Award[] = [];
     let at = context;
     for (const membership of ticket.memberships) {
       awards.push(await this.record(ticket, membership, at));
       // Meanwhile somebody else may have seen the ticket.
-      if (at.isNewTicket === true && ticket.memberships.length > 1) {
-        at = { ...context, isNewTicket: false };
-      }
+      at = { ...context, isNewTicket: false };
     }
     return awards;
   }

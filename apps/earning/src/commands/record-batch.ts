@@ -1,5 +1,11 @@
 import { EventTooLarge } from '@fidelis/event-store';
-import { OperationalError, type Clock, type Instant } from '@fidelis/kernel';
+import {
+  eventually,
+  OperationalError,
+  type Clock,
+  type Eventually,
+  type Instant,
+} from '@fidelis/kernel';
 import type { Rulebook, Rules } from '../rules/rulebook';
 import type { Award, TicketAwards } from './award-ticket';
 import { planTicket, toTicket, type TicketPlan } from './plan-ticket';
@@ -96,7 +102,7 @@ export class RecordBatch {
     }
     const results = onDisk(batch);
     results.then(
-      () => end(batch),
+      () => end({ left: batch.left }),
       () => end(false),
     );
     return { results };
@@ -115,10 +121,12 @@ export class RecordBatch {
           batch.results[index] = await this.postAlone(command);
           continue;
         }
-        if (command.participant !== undefined) {
-          member ??= await this.parts.postTicket.memberOf(command, batch.rules, batch.now);
+        if (command.participant !== undefined && member === undefined) {
+          const found = this.parts.postTicket.memberOf(command, batch.rules, batch.now);
+          member = found instanceof Promise ? await found : found;
         }
-        const item = await this.recordOne(command, member, batch);
+        const recorded = this.recordOne(command, member, batch);
+        const item = recorded instanceof Promise ? await recorded : recorded;
         // An earlier run may have left it without its awards: the process that resumes tickets looks.
         if (item.status !== 'recorded') batch.left.add(command.key);
         batch.results[index] = item;
@@ -131,24 +139,26 @@ export class RecordBatch {
     }
   }
 
-  private async recordOne(
+  private recordOne(
     command: TicketCommand,
     member: TicketMember | undefined,
     { rules, now, durables }: Batch,
-  ): Promise<BatchItem> {
+  ): Eventually<BatchItem> {
     const { postTicket, awards } = this.parts;
     const plan = planOf(command, member, rules);
     const ticket = plan.ok ? toTicket(command, plan, undefined) : plan;
     const at = { fingerprint: ticketFingerprint(command), now };
-    const recorded = await postTicket.record(command, ticket, at);
-    if (!recorded.ok) return rejectedItem(recorded);
-    durables.add(recorded.durable);
-    if (recorded.again) return this.duplicate(recorded.ticket, plan);
-    const person = member?.person ?? { participantId: '', groups: [] };
-    const context = { rules, person, now, isNewTicket: true };
-    const given = await awards.recordAll(recorded.ticket, context);
-    for (const { durable } of given) durables.add(durable);
-    return { status: 'recorded', awards: given };
+    return eventually(postTicket.record(command, ticket, at), (recorded): Eventually<BatchItem> => {
+      if (!recorded.ok) return rejectedItem(recorded);
+      durables.add(recorded.durable);
+      if (recorded.again) return this.duplicate(recorded.ticket, plan);
+      const person = member?.person ?? { participantId: '', groups: [] };
+      const context = { rules, person, now, isNewTicket: true };
+      return eventually(awards.recordAll(recorded.ticket, context), (given): BatchItem => {
+        for (const { durable } of given) durables.add(durable);
+        return { status: 'recorded', awards: given };
+      });
+    });
   }
 
   private async duplicate(

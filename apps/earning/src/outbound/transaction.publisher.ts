@@ -1,5 +1,6 @@
 import { TRANSACTION_EVENTS, TransactionRecordedV1 } from '@fidelis/contracts';
-import { definePublisher, outgoing } from '@fidelis/messaging';
+import type { Mutable } from '@fidelis/kernel';
+import { definePublisher, outgoing, type DataOf } from '@fidelis/messaging';
 import { transactionAggregate, type Ticket, type TransactionEvent } from '../domain/transaction';
 import { toOffersOnTicket } from './award-messages';
 
@@ -16,16 +17,18 @@ export const transactionPublisher = definePublisher({
   },
 });
 
-function toRecorded(ticket: Ticket) {
+/** Of every ticket: fields that may be absent are assigned, not spread. */
+function toRecorded(ticket: Ticket): DataOf<typeof TransactionRecordedV1> {
   const { participantId, storeId, total, currency, occurredAt } = ticket;
-  const redeemOffers = toOffersOnTicket(ticket);
-  return {
+  const recorded: Mutable<DataOf<typeof TransactionRecordedV1>> = {
     ticket: `${ticket.source}:${ticket.transactionId}`,
-    ...(participantId !== undefined && { participantId }),
-    ...(storeId !== undefined && { storeId }),
     total,
     currency,
     occurredAt,
-    ...(redeemOffers !== undefined && { redeemOffers }),
   };
+  if (participantId !== undefined) recorded.participantId = participantId;
+  if (storeId !== undefined) recorded.storeId = storeId;
+  const redeemOffers = toOffersOnTicket(ticket);
+  if (redeemOffers !== undefined) recorded.redeemOffers = redeemOffers;
+  return recorded;
 }

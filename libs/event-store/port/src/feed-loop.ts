@@ -36,8 +36,12 @@ export interface FeedPage {
 
 /** So many events between two waits make a feed busy: see `SubscribeOptions.lingerMs`. */
 const BUSY_EVENTS = 200;
-/** A feed that brought nothing for this part of a wait has paused: nobody waits for it longer. */
+/**
+ * A feed that brought nothing for this part of a wait, and so many milliseconds at least, has paused:
+ * nobody waits for it longer.
+ */
 const PAUSED_AFTER = 1 / 10;
+const PAUSED_MS_MIN = 5;
 const BACK_OFF_MS_MIN = 10;
 /** A handler that fails for minutes is asked again often enough to notice that its cause is gone. */
 const BACK_OFF_MS_MAX = 5000;
@@ -140,7 +144,8 @@ class FeedLoop {
     const { categories } = this.options;
     const newest = (): Position | undefined => this.source.newest?.(categories);
     let head = newest();
-    const pieceMs = head === undefined ? ms : Math.ceil(ms * PAUSED_AFTER);
+    const pieceMs =
+      head === undefined ? ms : Math.max(PAUSED_MS_MIN, Math.ceil(ms * PAUSED_AFTER));
     for (let left = ms; left > 0 && !signal.aborted; left -= pieceMs) {
       await pause(Math.min(left, pieceMs), signal);
       if (newest() === head) return;

@@ -1,42 +1,79 @@
-/** 8 MiB: below 1 % false positives up to about 7 million names, at 4 probes a name. */
-const WORDS = 1 << 21;
-const BIT_MASK = WORDS * 32 - 1;
-const PROBES = 4;
+/** A line of the processor's cache: all bits of a name are in one, so a look misses it once. */
+const BLOCK_WORDS = 16;
+const BLOCKS = 1 << 17;
+/** Within a block of 512 bits. */
+const BIT_MASK = BLOCK_WORDS * 32 - 1;
 
 /**
- * Tells that a name was never seen, or that it may have been (a Bloom filter). A new stream, as
- * every ticket is one, then needs no look-up in the table of all streams.
+ * Tells that a name was never seen, or that it may have been (a Bloom filter of 8 MiB, four bits a
+ * name: about 1 % false positives at 6 million names). A new stream, as every ticket is one, then
+ * needs no look-up in the table of all streams.
  */
 export class NameFilter {
-  private readonly words = new Uint32Array(WORDS);
+  private readonly words = new Uint32Array(BLOCKS * BLOCK_WORDS);
+  /** Who asks for a new name adds it next: it is hashed once. */
+  private hashed: string | undefined;
+  private first = 0;
+  private second = 0;
 
   add(name: string): void {
-    const [first, step] = hashesOf(name);
-    for (let probe = 0; probe < PROBES; probe += 1) {
-      const bit = (first + probe * step) & BIT_MASK;
-      const word = bit >>> 5;
-      this.words[word] = (this.words[word] ?? 0) | (1 << (bit & 31));
-    }
+    this.hash(name);
+    const { words, first, second } = this;
+    const block = blockOf(first);
+    set(words, block, second);
+    set(words, block, second >>> 9);
+    set(words, block, second >>> 18);
+    set(words, block, first >>> 17);
   }
 
   mayHave(name: string): boolean {
-    const [first, step] = hashesOf(name);
-    for (let probe = 0; probe < PROBES; probe += 1) {
-      const bit = (first + probe * step) & BIT_MASK;
-      if (((this.words[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;
+    this.hash(name);
+    const { words, first, second } = this;
+    const block = blockOf(first);
+    return (
+      isSet(words, block, second) &&
+      isSet(words, block, second >>> 9) &&
+      isSet(words, block, second >>> 18) &&
+      isSet(words, block, first >>> 17)
+    );
+  }
+
+  /** Two 32-bit FNV-1a hashes with different starts and factors, mixed so that every bit counts. */
+  private hash(name: string): void {
+    if (name === this.hashed) return;
+    let a = 0x811c9dc5;
+    let b = 0x9747b28c;
+    for (let i = 0; i < name.length; i += 1) {
+      const code = name.charCodeAt(i);
+      a = Math.imul(a ^ code, 0x01000193);
+      b = Math.imul(b ^ code, 0x5bd1e995);
     }
-    return true;
+    this.hashed = name;
+    this.first = mixed(a);
+    this.second = mixed(b);
   }
 }
 
-/** Two 32-bit FNV-1a hashes with different starts; the second is odd, so that probes differ. */
-function hashesOf(name: string): [number, number] {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (let i = 0; i < name.length; i += 1) {
-    const code = name.charCodeAt(i);
-    a = Math.imul(a ^ code, 0x01000193);
-    b = Math.imul(b ^ code, 0x5bd1e995);
-  }
-  return [(a ^ (a >>> 15)) >>> 0, ((b ^ (b >>> 13)) | 1) >>> 0];
+function blockOf(hash: number): number {
+  return (hash & (BLOCKS - 1)) * BLOCK_WORDS;
+}
+
+function set(words: Uint32Array, block: number, bits: number): void {
+  const bit = bits & BIT_MASK;
+  const word = block + (bit >>> 5);
+  words[word] = (words[word] ?? 0) | (1 << (bit & 31));
+}
+
+function isSet(words: Uint32Array, block: number, bits: number): boolean {
+  const bit = bits & BIT_MASK;
+  return ((words[block + (bit >>> 5)] ?? 0) & (1 << (bit & 31))) !== 0;
+}
+
+/** The finaliser of MurmurHash3. */
+function mixed(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h ^= h >>> 13;
+  h = Math.imul(h, 0xc2b2ae35);
+  return h ^ (h >>> 16);
 }

@@ -35,8 +35,8 @@ export interface FeedHeads {
 
 /** Views linger for half a second and work for as long: what an import writes in about a second. */
 const LIMITS: FollowedEventsLimits = { eventsMax: 32_768, bytesMax: 24 * 1024 * 1024 };
-/** Positions looked at in one go: about 5 ms. */
-const READ_POSITIONS = BLOCK_POSITIONS;
+/** Positions looked at in one go: about 10 ms. */
+const READ_POSITIONS = 2 * BLOCK_POSITIONS;
 
 /**
  * The feed of a store's file beside its writer, in another thread: by a read-only connection of its
@@ -121,7 +121,7 @@ export class SqliteEventFollower implements EventFeed {
     while (after >= this.recent.start) {
       const events = this.recent.after(after, options);
       const full = events.length === options.limit;
-      if (full || this.readTo >= this.head) return this.pageOf(events, full);
+      if (events.length > 0 || this.readTo >= this.head) return this.pageOf(events, full);
       this.readOn();
     }
     return this.pageFromLog(after, options);

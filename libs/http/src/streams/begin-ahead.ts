@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** What a batch has come to: the next one may begin, its answers are there a little later. */
 export interface Begun<Answers> {
   readonly answers: Promise<Answers>;
@@ -10,6 +12,9 @@ const AHEAD_MAX = 4;
  * Begins batches while the answers of up to `aheadMax` before are on their way. Answers that are
  * there are not kept back for a batch that is not: its sender may be waiting for them. Errors of
  * the batches or of `begin` come after all answers of what was begun.
+ *
+ * The event loop turns before each batch. An answer from the disk can make the next batch begin
+ * while further answers come, so that without this nobody else would have a turn for 100 ms.
  */
 export async function* beginAhead<Batch, Answers>(
   batches: AsyncIterable<Batch>,
@@ -32,6 +37,7 @@ export async function* beginAhead<Batch, Answers>(
       }
       const batch = await next;
       if (batch.done === true) break;
+      await nextTurn();
       const { answers } = await begin(batch.value);
       // Told when it is its turn, and to nobody when the reader has left.
       answers.catch(() => undefined);

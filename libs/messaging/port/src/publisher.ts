@@ -1,4 +1,4 @@
-import { assertInvariant } from '@fidelis/kernel';
+import { assertInvariant, type Mutable } from '@fidelis/kernel';
 import type { MessageContract } from '@fidelis/contracts';
 import type { RecordedEvent } from '@fidelis/event-store';
 import type { Message } from './message';
@@ -35,7 +35,8 @@ export function outgoing<Data>(
   contract: MessageContract<Data>,
   message: { readonly key: string; readonly data: Data; readonly id?: string },
 ): OutgoingMessage<Data> {
-  return { contract, ...message };
+  const { key, data, id } = message;
+  return id === undefined ? { contract, key, data } : { contract, key, data, id };
 }
 
 /**
@@ -55,6 +56,7 @@ export function publicMessages(
   return messages;
 }
 
+/** Of every event that somebody reads: a field that may be absent is assigned, not spread. */
 function fromEvent(
   publisher: Publisher,
   event: RecordedEvent,
@@ -62,17 +64,18 @@ function fromEvent(
 ): Message {
   const { contract, key, id, data } = message;
   assertInvariant(contract.topic === publisher.topic, `${contract.type} is not of its topic`);
-  const { traceparent } = event.metadata;
-  return {
+  const { recordedAt, traceparent } = event.metadata;
+  const made: Mutable<Message> = {
     id: id ?? `${event.id}:${index}`,
     type: contract.type,
     source: `/${publisher.service}/${publisher.topic}`,
-    time: event.metadata.recordedAt,
+    time: recordedAt,
     topic: publisher.topic,
     key,
     aggregate: event.stream,
     revision: event.revision,
-    ...(traceparent === undefined ? {} : { traceparent }),
     data,
   };
+  if (traceparent !== undefined) made.traceparent = traceparent;
+  return made;
 }

@@ -47,9 +47,7 @@ export function insertLot(list: LotList, lot: Lot, order: LotOrder): LotList {
   const chunk = list[index];
   if (chunk === undefined) return [[lot]];
   const place = firstBeyond(chunk, lot, order);
-  const grown = chunk.slice();
-  grown.splice(place, 0, lot);
-  return splice(list, index, grown);
+  return splice(list, index, chunk.toSpliced(place, 0, lot));
 }
 
 export function findLot(list: LotList, key: LotKey, order: LotOrder): Lot | undefined {

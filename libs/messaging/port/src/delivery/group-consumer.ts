@@ -65,8 +65,10 @@ export class GroupConsumer {
   async push(deliveries: readonly Delivery[]): Promise<void> {
     if (this.context.stopped) return;
     for (const delivery of deliveries) this.take(delivery);
-    for (const lane of this.lanes) lane.wake();
-    await this.context.breather.pause();
+    for (const lane of this.lanes) {
+      lane.wake();
+      await this.context.breather.pause();
+    }
   }
 
   /** Lets the calls in flight end; what waits is dropped and comes again after a restart. */
