@@ -7,7 +7,7 @@ const ROOT = join(__dirname, '../../..');
 const KEY = 'bench-admin-key';
 const ATTEMPTS_MAX = 20;
 /** As `npm start` has it. */
-const NODE_OPTIONS = ['--max-semi-space-size=64'];
+const NODE_OPTIONS = ['--max-semi-space-size=128'];
 
 export interface ProductOptions {
   /** Replicas of each service, on servers of their own; absent: all in one process. */
