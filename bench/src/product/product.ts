@@ -6,7 +6,7 @@ import { freePort, ServerProcess } from '../server-process';
 const ROOT = join(__dirname, '../../..');
 const KEY = 'bench-admin-key';
 const ATTEMPTS_MAX = 20;
-/** As `npm start` has it. */
+/** As `npm start` has it; services that are processes of their own run without. */
 const NODE_OPTIONS = ['--max-semi-space-size=128'];
 
 export interface ProductOptions {

@@ -77,7 +77,7 @@ async function insertCounted<Row extends object>(
 }
 
 type SqliteDatabase = NonNullable<ReturnType<typeof sqliteBehind>>;
-type Statement = Sqlite.Statement<unknown[]>;
+type Statement = Sqlite.Statement;
 
 const prepared = new WeakMap<SqliteDatabase, Map<string, Statement>>();
 
@@ -91,7 +91,7 @@ function runForEach<Row extends object>(
 ): number {
   const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
   prepared.set(sqlite, statements);
-  const statement = statements.get(text) ?? sqlite.prepare<unknown[]>(text);
+  const statement = statements.get(text) ?? sqlite.prepare(text);
   statements.set(text, statement);
   // SQLite copies what it is given, so one array does for all rows. Handed over value by value: the
   // driver asks the engine for each element of an array, which for 20 columns takes a third longer.

@@ -121,10 +121,8 @@ export class RecordBatch {
           batch.results[index] = await this.postAlone(command);
           continue;
         }
-        if (command.participant !== undefined && member === undefined) {
-          const found = this.parts.postTicket.memberOf(command, batch.rules, batch.now);
-          member = found instanceof Promise ? await found : found;
-        }
+        const found = member ?? this.parts.postTicket.memberOf(command, batch.rules, batch.now);
+        member = found instanceof Promise ? await found : found;
         const recorded = this.recordOne(command, member, batch);
         const item = recorded instanceof Promise ? await recorded : recorded;
         // An earlier run may have left it without its awards: the process that resumes tickets looks.

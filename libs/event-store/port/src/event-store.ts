@@ -99,7 +99,7 @@ export interface SubscribeOptions {
    * long for the next batch; proportionally less after fewer events, so that a quiet feed is live.
    * Fuller batches cost less per event where a handler pays per batch (a transaction, an append for
    * each account) and leave the machine to the writers meanwhile. A wait ends early with `hurry`,
-   * and where the store can tell that nothing has come for a tenth of it. Default 0.
+   * and where the store can tell that nothing has come for a tenth of it (5 ms at least). Default 0.
    */
   readonly lingerMs?: number;
   /**

@@ -144,8 +144,7 @@ class FeedLoop {
     const { categories } = this.options;
     const newest = (): Position | undefined => this.source.newest?.(categories);
     let head = newest();
-    const pieceMs =
-      head === undefined ? ms : Math.max(PAUSED_MS_MIN, Math.ceil(ms * PAUSED_AFTER));
+    const pieceMs = head === undefined ? ms : Math.max(PAUSED_MS_MIN, Math.ceil(ms * PAUSED_AFTER));
     for (let left = ms; left > 0 && !signal.aborted; left -= pieceMs) {
       await pause(Math.min(left, pieceMs), signal);
       if (newest() === head) return;

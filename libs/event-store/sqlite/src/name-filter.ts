@@ -1,4 +1,4 @@
-/** A line of the processor's cache: all bits of a name are in one, so a look misses it once. */
+/** All bits of a name lie within 64 bytes: a look misses the processor's cache once, not per bit. */
 const BLOCK_WORDS = 16;
 const BLOCKS = 1 << 17;
 /** Within a block of 512 bits. */

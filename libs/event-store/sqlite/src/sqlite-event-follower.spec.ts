@@ -105,6 +105,69 @@ describe('a follower of a store’s file', () => {
     expect(one.numbers).toEqual([0, 1, 2]);
   });
 
+  it('gives each of several readers all of theirs, once and in order, however they go', async () => {
+    await write('often', [0]);
+    await write('rarely', [1]);
+    follower = follow();
+    const seen = new Map<string, number[]>();
+    const reader = (name: string, categories: readonly string[], batchSizeMax: number) => {
+      const positions: number[] = [];
+      seen.set(name, positions);
+      return follower.subscribe({
+        ...{ name, after: -1, categories, batchSizeMax },
+        onBatch: async (events) => {
+          positions.push(...events.map(({ position }) => position));
+          if (name === 'slow') await new Promise((resolve) => setTimeout(resolve, 3));
+        },
+      });
+    };
+    const subscriptions = [
+      reader('quick', CATEGORIES, 5000),
+      reader('slow', CATEGORIES, 700),
+      reader('rare', ['rarely'], 10),
+    ];
+    while ((seen.get('rare') ?? []).length < 1) await new Promise((r) => setTimeout(r, 2));
+    for (let n = 0; n < 30; n += 1) {
+      const events = Array.from({ length: 200 }, (_, i) => event(2 + n * 200 + i));
+      await store.append({ stream: 'often-one', expectedRevision: n * 200, events }).durable;
+    }
+    await write('rarely', [2]);
+    follower.moved(await heads());
+    const last = 6002;
+    while ((seen.get('slow') ?? []).at(-1) !== last) await new Promise((r) => setTimeout(r, 5));
+    while ((seen.get('rare') ?? []).length < 2) await new Promise((r) => setTimeout(r, 5));
+    expect(seen.get('quick')).toEqual(upTo(last + 1));
+    expect(seen.get('slow')).toEqual(upTo(last + 1));
+    expect(seen.get('rare')).toEqual([1, last]);
+    for (const subscription of subscriptions) await subscription.stop();
+  });
+
+  it('hands a backlog on in stretches, so that nobody holds all of it', async () => {
+    await write('often', [0]);
+    follower = follow();
+    const sizes: number[] = [];
+    let last = -1;
+    const subscription = follower.subscribe({
+      ...{ name: 'large', after: -1, categories: ['often'], batchSizeMax: 10_000 },
+      onBatch: (events) => {
+        sizes.push(events.length);
+        last = events.at(-1)?.position ?? last;
+        return Promise.resolve();
+      },
+    });
+    while (last < 0) await new Promise((resolve) => setTimeout(resolve, 2));
+    for (let n = 0; n < 25; n += 1) {
+      const events = Array.from({ length: 200 }, (_, i) => event(1 + n * 200 + i));
+      const appended = store.append({ stream: 'often-one', expectedRevision: n * 200, events });
+      await appended.durable;
+    }
+    follower.moved(await heads());
+    while (last < 5000) await new Promise((resolve) => setTimeout(resolve, 2));
+    // 5,000 events behind the first one: 2,048 positions at a time.
+    expect(sizes).toEqual([1, 2048, 2048, 904]);
+    await subscription.stop();
+  });
+
   it('reads again what it has forgotten, for somebody who is far behind', async () => {
     follower = follow({ eventsMax: 10, bytesMax: 1_000_000 });
     const quick = new Seen(['often']);

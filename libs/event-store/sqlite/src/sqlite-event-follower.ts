@@ -117,14 +117,14 @@ export class SqliteEventFollower implements EventFeed {
     this.recent.release(taken);
   }
 
+  /** Not all that there is up to the head, and perhaps nothing: then the next page follows at once. */
   async page(after: Position, options: PageOptions): Promise<FeedPage> {
-    while (after >= this.recent.start) {
-      const events = this.recent.after(after, options);
-      const full = events.length === options.limit;
-      if (events.length > 0 || this.readTo >= this.head) return this.pageOf(events, full);
-      this.readOn();
-    }
-    return this.pageFromLog(after, options);
+    const isAtItsEnd = after >= this.recent.start && after >= this.readTo;
+    // One stretch at most: others must take it, too, before there is more.
+    if (isAtItsEnd && this.readTo < this.head) this.readOn();
+    return after < this.recent.start
+      ? this.pageFromLog(after, options)
+      : this.pageFromMemory(after, options);
   }
 
   changed(after: Position, options: ChangedOptions): Promise<void> {
@@ -143,9 +143,11 @@ export class SqliteEventFollower implements EventFeed {
     return head;
   }
 
-  private pageOf(events: readonly RecordedEvent[], full: boolean): FeedPage {
-    const last = full ? events.at(-1)?.position : undefined;
-    const lookedTo = last ?? this.readTo;
+  private pageFromMemory(after: Position, options: PageOptions): FeedPage {
+    const events = this.recent.after(after, options);
+    const last = events.length === options.limit ? events.at(-1)?.position : undefined;
+    // Whoever read for himself may be further.
+    const lookedTo = last ?? Math.max(after, this.readTo);
     return { events, lookedTo, atHead: lookedTo >= this.head };
   }
 
@@ -166,7 +168,7 @@ export class SqliteEventFollower implements EventFeed {
     const events: RecordedEvent[] = [];
     let from = this.index.skipTo(categories, after + 1);
     while (from <= end && events.length < limit) {
-      const to = Math.min(end, from - (from % BLOCK_POSITIONS) + READ_POSITIONS - 1);
+      const to = Math.min(end, from - (from % BLOCK_POSITIONS) + BLOCK_POSITIONS - 1);
       const wanted = limit - events.length;
       for (const row of this.log.scanCategories(categories, { from, to, limit: wanted })) {
         events.push(toRecordedEvent(row));

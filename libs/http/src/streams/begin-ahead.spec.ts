@@ -51,6 +51,25 @@ describe('answers while the next batches are begun', () => {
     expect(log.indexOf('begin 6')).toBe(6);
   });
 
+  it('are begun one per turn of the event loop, so that others have their turn', async () => {
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const begunAt: number[] = [];
+    const begin = () => {
+      begunAt.push(turns);
+      return Promise.resolve({ answers: Promise.resolve('answers') });
+    };
+    for await (const _ of beginAhead(of('1', '2', '3', '4', '5'), begin)) continue;
+    counting = false;
+    expect(begunAt).toHaveLength(5);
+    expect(new Set(begunAt).size).toBe(5);
+  });
+
   it('are not kept back from a sender who waits for them', async () => {
     const answered = gate();
     async function* polite(): AsyncGenerator<string> {

@@ -51,6 +51,14 @@ describe('a publisher', () => {
     ]);
   });
 
+  it('says nothing of a trace where there is none', () => {
+    const { metadata, ...rest } = event('ParcelSent');
+    const { recordedAt, operationId } = metadata;
+    const untraced = { ...rest, metadata: { recordedAt, operationId } };
+    const [message] = publicMessages(publisher, untraced);
+    expect(Object.keys(message ?? {})).not.toContain('traceparent');
+  });
+
   it('gives the same id whichever types a group asks for', () => {
     const types = new Set([PostagePaidV1.type]);
     expect(publicMessages(publisher, event('ParcelSent'), types)).toHaveLength(1);

@@ -172,6 +172,71 @@ describe('the consumer of a group', () => {
     expect(group.keysRetrying).toBe(0);
   });
 
+  it('lets the event loop turn between handlers that keep it', async () => {
+    let turns = 0;
+    let counting = true;
+    const count = (): void => {
+      turns += 1;
+      if (counting) setImmediate(count);
+    };
+    setImmediate(count);
+    const calledAt: number[] = [];
+    const handle = (): Promise<void> => {
+      calledAt.push(turns);
+      // Longer than the 5 ms after which others have their turn.
+      const until = performance.now() + 8;
+      while (performance.now() < until) continue;
+      return Promise.resolve();
+    };
+    const group = groupOf(handle, { batchLanesMax: 4 });
+    const source = new Source();
+    const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
+    await group.accept(keys.map((key) => source.delivery(key, key)));
+    await settled(group);
+    counting = false;
+
+    expect(source.done.length).toBe(40);
+    expect(calledAt).toHaveLength(4);
+    expect(new Set(calledAt).size).toBe(4);
+  });
+
+  it('hands over at once what waits alone, whichever lane it is in', async () => {
+    const called: string[] = [];
+    const handle = ([message]: readonly ReceivedMessage[]): Promise<void> => {
+      called.push(message?.key ?? '?');
+      return Promise.resolve();
+    };
+    const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
+    for (const key of keys) {
+      const group = groupOf(handle, { mode: 'each', lanesMax: 16 });
+      // Long after its last turn.
+      await new Promise((done) => setTimeout(done, 6));
+      const accepted = group.push([new Source().delivery(key, key)]);
+      expect(called.at(-1)).toBe(key);
+      await accepted;
+    }
+  });
+
+  it('calls nobody any more when it is closed between two lanes', async () => {
+    let calls = 0;
+    const handle = (): Promise<void> => {
+      calls += 1;
+      const until = performance.now() + 8;
+      while (performance.now() < until) continue;
+      return Promise.resolve();
+    };
+    const group = groupOf(handle, { batchLanesMax: 4 });
+    const source = new Source();
+    const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
+    const accepted = group.push(keys.map((key) => source.delivery(key, key)));
+    await group.close();
+    await accepted;
+
+    expect(calls).toBe(1);
+    expect(source.done.length).toBeLessThan(40);
+    expect(group.inFlight).toBe(40 - source.done.length);
+  });
+
   it('refuses two handlers of one type in one group', () => {
     const consumer: Consumer = {
       ...{ group: 'test.ticks', contracts: [TickedV1], mode: 'each' as const },

@@ -66,8 +66,8 @@ export class GroupConsumer {
     if (this.context.stopped) return;
     for (const delivery of deliveries) this.take(delivery);
     for (const lane of this.lanes) {
-      lane.wake();
-      await this.context.breather.pause();
+      const pause = lane.wake() ? this.context.breather.pause() : undefined;
+      if (pause !== undefined) await pause;
     }
   }
 

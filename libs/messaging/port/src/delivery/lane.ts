@@ -34,10 +34,12 @@ export class Lane {
     this.queue.push(delivery);
   }
 
-  wake(): void {
-    if (this.running || this.next >= this.queue.length || this.context.stopped) return;
+  /** `true`: a handler was called. */
+  wake(): boolean {
+    if (this.running || this.next >= this.queue.length || this.context.stopped) return false;
     this.running = true;
     this.track(this.run());
+    return true;
   }
 
   private async run(): Promise<void> {
