@@ -77,9 +77,8 @@ async function insertCounted<Row extends object>(
 }
 
 type SqliteDatabase = NonNullable<ReturnType<typeof sqliteBehind>>;
-type Statement = Sqlite.Statement;
 
-const prepared = new WeakMap<SqliteDatabase, Map<string, Statement>>();
+const prepared = new WeakMap<SqliteDatabase, Map<string, Sqlite.Statement>>();
 
 function runForEach<Row extends object>(
   sqlite: SqliteDatabase,
@@ -89,7 +88,7 @@ function runForEach<Row extends object>(
     rows,
   }: { readonly names: readonly (keyof Row & string)[]; readonly rows: readonly Row[] },
 ): number {
-  const statements = prepared.get(sqlite) ?? new Map<string, Statement>();
+  const statements = prepared.get(sqlite) ?? new Map<string, Sqlite.Statement>();
   prepared.set(sqlite, statements);
   const statement = statements.get(text) ?? sqlite.prepare(text);
   statements.set(text, statement);

@@ -65,10 +65,8 @@ export class GroupConsumer {
   async push(deliveries: readonly Delivery[]): Promise<void> {
     if (this.context.stopped) return;
     for (const delivery of deliveries) this.take(delivery);
-    for (const lane of this.lanes) {
-      const pause = lane.wake() ? this.context.breather.pause() : undefined;
-      if (pause !== undefined) await pause;
-    }
+    for (const lane of this.lanes) if (lane.wake()) await this.context.breather.pause();
+    await this.context.breather.pause();
   }
 
   /** Lets the calls in flight end; what waits is dropped and comes again after a restart. */
