@@ -1,3 +1,4 @@
+import { EnrolParticipant } from '@fidelis/contracts';
 import { startEarning, type TestApp } from './earning-app';
 
 // The programme of API.md: silver from 10,000.00 on, 1 point per 1,000.00 in both tiers.
@@ -393,6 +394,41 @@ describe('many tickets', () => {
         ],
       },
     });
+  });
+
+  it('of a participant of two programmes are awarded in both, once', async () => {
+    const other = { ...program, id: 'second', autoEnrol: false };
+    expect((await test.send('POST', '/programs', { body: other })).status).toBe(201);
+    for (const programId of ['test-multiple', 'second']) {
+      const operation = { id: `enrol ${programId}` };
+      const who = { participantId: 'ana', groups: [], programId };
+      const enrolled = await test.calls.call(EnrolParticipant, {
+        ...who,
+        now: test.clock.now(),
+        operation,
+      });
+      expect(enrolled).toMatchObject({ ok: true, value: { result: 'enrolled' } });
+    }
+    const batch = { body: { transactions: [ticket('t1'), ticket('t2'), ticket('t1')] } };
+    expect((await test.send('POST', '/transactions/batch', batch)).body.results).toMatchObject([
+      { transactionId: 't1', status: 'recorded' },
+      { transactionId: 't2', status: 'recorded' },
+      { transactionId: 't1', status: 'duplicate' },
+    ]);
+    const lines = [ticket('t2'), ticket('t3')];
+    expect((await test.send('POST', '/transactions/import', { lines })).body).toMatchObject([
+      { transactionId: 't2', status: 'duplicate' },
+      { transactionId: 't3', status: 'recorded' },
+    ]);
+
+    const events = await test.eventStore.readAll({ after: -1, categories: ['membership'] });
+    const awarded = events.filter(({ type }) => type === 'TicketAwarded');
+    const inEach = new Map<string, unknown[]>();
+    for (const { stream, data } of awarded) {
+      inEach.set(stream, [...(inEach.get(stream) ?? []), data['transactionId']]);
+    }
+    const thrice = ['t1', 't2', 't3'];
+    expect([...inEach.values()]).toEqual([thrice, thrice]);
   });
 
   it('of one participant that all pay with points are rehearsed on what the ones before left', async () => {
