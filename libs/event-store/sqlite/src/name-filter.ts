@@ -1,4 +1,4 @@
-/** All bits of a name lie within 64 bytes: a look misses the processor's cache once, not per bit. */
+/** All bits of a name lie within 64 bytes: neighbours in the processor's cache, not four misses. */
 const BLOCK_WORDS = 16;
 const BLOCKS = 1 << 17;
 /** Within a block of 512 bits. */

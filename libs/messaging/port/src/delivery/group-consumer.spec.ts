@@ -54,6 +54,17 @@ function groupOf(
   });
 }
 
+/** Longer than the 5 ms after which others have their turn. */
+function keepTheEventLoop(): Promise<void> {
+  const until = performance.now() + 8;
+  while (performance.now() < until) continue;
+  return Promise.resolve();
+}
+
+/** Enough keys for every lane. */
+const manyOf = (source: Source): readonly Delivery[] =>
+  Array.from({ length: 40 }, (_, n) => source.delivery(`key ${n}`, `key ${n}`));
+
 const settled = async (group: GroupConsumer): Promise<void> => {
   while (group.inFlight > 0) await new Promise((done) => setTimeout(done, 1));
 };
@@ -183,15 +194,11 @@ describe('the consumer of a group', () => {
     const calledAt: number[] = [];
     const handle = (): Promise<void> => {
       calledAt.push(turns);
-      // Longer than the 5 ms after which others have their turn.
-      const until = performance.now() + 8;
-      while (performance.now() < until) continue;
-      return Promise.resolve();
+      return keepTheEventLoop();
     };
     const group = groupOf(handle, { batchLanesMax: 4 });
     const source = new Source();
-    const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
-    await group.accept(keys.map((key) => source.delivery(key, key)));
+    await group.accept(manyOf(source));
     await settled(group);
     counting = false;
 
@@ -206,13 +213,12 @@ describe('the consumer of a group', () => {
       called.push(message?.key ?? '?');
       return Promise.resolve();
     };
-    const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
-    for (const key of keys) {
+    for (const delivery of manyOf(new Source())) {
       const group = groupOf(handle, { mode: 'each', lanesMax: 16 });
       // Long after its last turn.
       await new Promise((done) => setTimeout(done, 6));
-      const accepted = group.push([new Source().delivery(key, key)]);
-      expect(called.at(-1)).toBe(key);
+      const accepted = group.push([delivery]);
+      expect(called.at(-1)).toBe(delivery.key);
       await accepted;
     }
   });
@@ -221,14 +227,11 @@ describe('the consumer of a group', () => {
     let calls = 0;
     const handle = (): Promise<void> => {
       calls += 1;
-      const until = performance.now() + 8;
-      while (performance.now() < until) continue;
-      return Promise.resolve();
+      return keepTheEventLoop();
     };
     const group = groupOf(handle, { batchLanesMax: 4 });
     const source = new Source();
-    const keys = Array.from({ length: 40 }, (_, n) => `key ${n}`);
-    const accepted = group.push(keys.map((key) => source.delivery(key, key)));
+    const accepted = group.push(manyOf(source));
     await group.close();
     await accepted;
 
